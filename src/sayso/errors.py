@@ -1,0 +1,63 @@
+"""Every exception that sayso raises on purpose.
+
+    SaysoError
+    ├── InputError            an input can't be read; ``where`` names it, the message says why
+    │   ├── MissingInput      there is no such file
+    │   ├── UnreadableInput   it is there, but can't be opened or read
+    │   ├── NotText           it holds bytes that are no text
+    │   ├── NoDocument        a line or file holds no document
+    │   └── TooLarge          it is above the limit
+    ├── SpanError             a span doesn't lie in its text, or its words aren't the text's
+    └── WeightsError          the weights are missing or don't fit this version
+"""
+
+from __future__ import annotations
+
+
+class SaysoError(Exception):
+    """The root of all errors that sayso raises on purpose."""
+
+
+class InputError(SaysoError):
+    """An input can't be read.
+
+    Attributes:
+        where: names the input, as its user would: a path, "standard input", a path with a line number.
+        reason: what is wrong with it, and what to do where that is known.
+    """
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.where = where
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str]]:
+        return type(self), (self.where, self.reason)
+
+
+class MissingInput(InputError):
+    """There is no such file."""
+
+
+class UnreadableInput(InputError):
+    """The input is there, but it can't be opened or read."""
+
+
+class NotText(InputError):
+    """The input holds bytes that are no text."""
+
+
+class NoDocument(InputError):
+    """A line or a file holds no document."""
+
+
+class TooLarge(InputError):
+    """The input is above the limit on its size."""
+
+
+class SpanError(SaysoError, ValueError):
+    """A span doesn't lie in its text, or the words given for it aren't the text's."""
+
+
+class WeightsError(SaysoError):
+    """The weights are missing or don't fit this version of sayso."""

@@ -1,0 +1,261 @@
+"""From labelled words to attributions: which source, which cue and which contents belong together.
+
+The words' labels give spans. Every content chooses the cue that it hangs on, or none; every cue chooses its source, or
+none; a content without a cue chooses its source itself. Contents that share a cue are the pieces of one attribution.
+Each choice is made by a scorer that was trained with the encoder: it sees what the encoder makes of both spans and how
+they lie to each other (distance, sentences, paragraphs, quotation marks and rivals between them). This is head selection
+as in dependency parsing (Zhang, Cheng and Lapata, EACL 2017), between spans instead of words.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from sayso.encoder.sessions import read_weights
+from sayso.encoder.tokens import Ints
+from sayso.reading.decoding import spans_of
+from sayso.reading.layout import Layout
+from sayso.reading.tagger import Sight, Tags
+
+Floats = npt.NDArray[np.float64]
+
+SOURCE, CUE, CONTENT, RELAY = range(4)
+# The choices: (role that chooses, role that is chosen).
+CHOICES = ((CUE, SOURCE), (CONTENT, CUE), (CONTENT, SOURCE))
+NEAREST = 5  # spans that one choice is made among: before the chooser, within it and after it
+CANDIDATES = 3 * NEAREST
+# How many values each feature of a pair has; see ``pair_features``.
+FEATURES = (20, 4, 3, 4, 3, 9, 2)
+_DISTANCES = np.array([1, 2, 3, 4, 6, 9, 15, 26, 51])
+
+WordSpan = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Attribution:
+    """One attribution, in words.
+
+    Attributes:
+        content: first and last word of each piece, in order.
+        cue, source: first and last word, or None.
+        type: index into ``TYPES`` that the source most likely has; None without a source.
+        heading: probability that the content stands in a heading.
+        signs: what speaks for and against the attribution, see ``SIGNS``.
+    """
+
+    content: list[WordSpan]
+    cue: WordSpan | None
+    source: WordSpan | None
+    type: int | None = None
+    heading: float = 0.0
+    signs: list[float] = field(default_factory=list)
+
+
+SIGNS = (
+    "content_begins", "content_ends", "content_inside", "cue_inside", "source_begins", "source_inside", "no_cue", "no_source",
+    "cue_chosen", "source_chosen", "pieces", "log_words", "quoted", "heading", "cue_far", "source_far",
+)  # fmt: skip
+
+
+class Scorers:
+    """The trained scorers of the three choices.
+
+    Args:
+        weights: folder of ``scorers.npz``; by default the weights that are installed with sayso.
+    """
+
+    def __init__(self, weights: Path | None = None) -> None:
+        with np.load(io.BytesIO(read_weights("scorers.npz", weights)), allow_pickle=False) as arrays:
+            # Double precision: the last digits of a product must not depend on how many threads made it.
+            self._arrays = {name: arrays[name].astype(np.float64) for name in arrays.files}
+        self._offsets = np.cumsum([0, *FEATURES[:-1]])
+
+    def choose(self, choice: int, choosers: Ints, heads: Ints, layout: Layout, vectors: Vectors) -> tuple[Ints, Floats]:
+        """Let every chooser choose.
+
+        Args:
+            choice: index into ``CHOICES``.
+            choosers, heads: int64 [n, 2] and [m, 2], spans in order.
+            layout: of the article.
+            vectors: of the ends of the article's spans.
+
+        Returns:
+            int64 [n], index of the chosen head or -1, and float64 [n], the probability of that choice.
+        """
+        chooser_role, head_role = CHOICES[choice]
+        own = vectors.of(choosers, chooser_role)
+        none = self._layer(choice, "none.2", np.maximum(self._layer(choice, "none.0", own), 0))[:, 0]
+        scores = np.full((len(choosers), CANDIDATES + 1), -np.inf)
+        scores[:, CANDIDATES] = none
+        pairs = candidate_pairs(choosers, heads)
+        columns = np.full((len(choosers), CANDIDATES + 1), -1, dtype=np.int64)
+        if len(pairs):
+            first = np.concatenate([[True], pairs[1:, 0] != pairs[:-1, 0]])
+            place = np.arange(len(pairs)) - np.maximum.accumulate(np.where(first, np.arange(len(pairs)), 0))
+            dep, head = own[pairs[:, 0]], vectors.of(heads, head_role)[pairs[:, 1]]
+            lie = self._arrays[f"{choice}.lie.weight"][pair_features(choosers, heads, layout, pairs) + self._offsets].sum(axis=1)
+            hidden = self._layer(choice, "dep", dep) + self._layer(choice, "head", head) + self._layer(choice, "both", dep * head) + lie
+            scores[pairs[:, 0], place] = self._layer(choice, "out", np.maximum(hidden, 0))[:, 0]
+            columns[pairs[:, 0], place] = pairs[:, 1]
+        best = scores.argmax(axis=1)
+        rows = np.arange(len(choosers))
+        share = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return columns[rows, best], 1 / share.sum(axis=1)
+
+    def _layer(self, choice: int, name: str, x: Floats) -> Floats:
+        y: Floats = x @ self._arrays[f"{choice}.{name}.weight"].T
+        bias = self._arrays.get(f"{choice}.{name}.bias")
+        return y if bias is None else y + bias
+
+
+class Vectors:
+    """Vectors of spans, from those of the words at their ends."""
+
+    def __init__(self, tags: Tags) -> None:
+        self._kept = tags.kept
+        self._ends = tags.ends
+
+    def of(self, spans: Ints, role: int) -> Floats:
+        """float64 [spans, size]: the sum of the vectors of first and last word."""
+        first = np.searchsorted(self._kept, spans[:, 0])
+        last = np.searchsorted(self._kept, spans[:, 1])
+        both: Floats = self._ends[first, 2 * role].astype(np.float64) + self._ends[last, 2 * role + 1]
+        return both
+
+
+def find_attributions(sight: Sight, tags: Tags, scorers: Scorers) -> list[Attribution]:
+    """Tie the spans of an article together, in order of their contents."""
+    spans = [spans_of(tags.labels[:, role]) for role in (SOURCE, CUE, CONTENT)]
+    if not len(spans[CONTENT]):
+        return []
+    vectors, layout = Vectors(tags), sight.layout
+    cue_source, cue_source_p = scorers.choose(0, spans[CUE], spans[SOURCE], layout, vectors)
+    content_cue, content_cue_p = scorers.choose(1, spans[CONTENT], spans[CUE], layout, vectors)
+    content_source, content_source_p = scorers.choose(2, spans[CONTENT], spans[SOURCE], layout, vectors)
+    continued = _continued(sight, spans[CONTENT])
+
+    groups: list[list[int]] = []
+    by_cue: dict[int, list[int]] = {}
+    for piece in range(len(spans[CONTENT])):
+        cue = int(content_cue[piece])
+        if cue >= 0 and cue in by_cue:
+            by_cue[cue].append(piece)
+        elif cue < 0 and content_source[piece] < 0 and continued[piece] and groups:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+            if cue >= 0:
+                by_cue[cue] = groups[-1]
+
+    found = []
+    for group in groups:
+        lead = group[0]
+        cue = int(content_cue[lead])
+        source = int(cue_source[cue] if cue >= 0 else content_source[lead])
+        attribution = Attribution(
+            [(int(a), int(b)) for a, b in spans[CONTENT][group]],
+            (int(spans[CUE][cue, 0]), int(spans[CUE][cue, 1])) if cue >= 0 else None,
+            (int(spans[SOURCE][source, 0]), int(spans[SOURCE][source, 1])) if source >= 0 else None,
+        )
+        if attribution.source is not None:
+            first, last = attribution.source
+            attribution.type = int(tags.types[first : last + 1].mean(axis=0).argmax())
+        attribution.heading = min(float(tags.heading[a : b + 1].mean()) for a, b in attribution.content)
+        chosen = (float(content_cue_p[group].min()), float(cue_source_p[cue] if cue >= 0 else content_source_p[lead]))
+        attribution.signs = _signs(attribution, tags, layout, chosen)
+        found.append(attribution)
+    return sorted(found, key=lambda a: a.content[0])
+
+
+def _continued(sight: Sight, contents: Ints) -> npt.NDArray[np.bool_]:
+    """Whether each content stands in a quotation that goes on from the paragraph before."""
+    start, end = sight.words.start[contents[:, 0]], sight.words.end[contents[:, 1]]
+    going_on = [q.inside for q in sight.quotations if q.continues]
+    if not going_on:
+        return np.zeros(len(contents), dtype=bool)
+    inside = np.array(going_on, dtype=np.int64)
+    at = np.searchsorted(inside[:, 0], start, side="right") - 1
+    within: npt.NDArray[np.bool_] = (at >= 0) & (end <= inside[at, 1])
+    return within
+
+
+def _signs(attribution: Attribution, tags: Tags, layout: Layout, chosen: tuple[float, float]) -> list[float]:
+    """The numbers that confidence is judged by, named in ``SIGNS``."""
+    def inside(role: int, first: int, last: int) -> float:
+        return float(1 - np.exp(tags.spans[first : last + 1, role, 0]).mean())
+
+    def begins(role: int, first: int) -> float:
+        return float(np.exp(tags.spans[first, role, 1]))
+
+    def ends(role: int, last: int) -> float:
+        return float(1 - np.exp(tags.spans[last + 1, role, 2])) if last + 1 < len(tags.spans) else 1.0
+
+    content, cue, source = attribution.content, attribution.cue, attribution.source
+    count = sum(b - a + 1 for a, b in content)
+    quoted = sum(int((layout.depth[a : b + 1] > 0).sum()) for a, b in content) / count
+
+    def far(span: WordSpan | None) -> float:
+        if span is None:
+            return 0.0
+        return float(min(min(abs(span[0] - b), abs(a - span[1]), 60) for a, b in content)) ** 0.5
+
+    return [
+        min(begins(CONTENT, a) for a, _ in content), min(ends(CONTENT, b) for _, b in content), min(inside(CONTENT, a, b) for a, b in content),
+        inside(CUE, *cue) if cue else 0.0, begins(SOURCE, source[0]) if source else 0.0, inside(SOURCE, *source) if source else 0.0,
+        float(cue is None), float(source is None), *chosen, float(min(len(content), 4)), float(np.log(count)), quoted, attribution.heading,
+        far(cue), far(source),
+    ]  # fmt: skip
+
+
+def pair_features(choosers: Ints, heads: Ints, layout: Layout, pairs: Ints) -> Ints:
+    """What the lie of two spans says about whether they belong together.
+
+    Args:
+        choosers: int64 [n, 2], first and last word of the spans that choose, in order.
+        heads: int64 [m, 2], first and last word of the spans that may be chosen, in order.
+        layout: of the article.
+        pairs: int64 [k, 2], indexes of chooser and head.
+
+    Returns:
+        int64 [k, 7]: distance with its side, sentences between, paragraphs between, other heads between, other choosers
+        between, quotation depth of both, and whether one lies in the other.
+    """
+    dep, head = choosers[pairs[:, 0]], heads[pairs[:, 1]]
+    after = head[:, 0] > dep[:, 0]
+    left = np.where(after, dep[:, 1], head[:, 1])
+    right = np.where(after, head[:, 0], dep[:, 0])
+    gap = np.maximum(right - left, 0)
+    inside = (right <= left).astype(np.int64)
+    bucket = np.searchsorted(_DISTANCES, gap, side="right") + 10 * after
+    sentences = np.minimum(np.abs(layout.sentence[right] - layout.sentence[left]), 3)
+    paragraphs = np.minimum(np.abs(layout.paragraph[right] - layout.paragraph[left]), 2)
+    heads_between = _between(heads, left, right, 3)
+    rivals_between = _between(choosers, left, right, 2)
+    depth = layout.depth[dep[:, 0]] * 3 + layout.depth[head[:, 0]]
+    return np.stack([bucket, sentences, paragraphs, heads_between, rivals_between, depth, inside], axis=1)
+
+
+def _between(spans: Ints, left: Ints, right: Ints, most: int) -> Ints:
+    """How many spans lie wholly between two words, up to ``most``."""
+    begin = np.searchsorted(spans[:, 0], left, side="right")
+    end = np.searchsorted(spans[:, 1], right, side="left")
+    return np.clip(end - begin, 0, most)
+
+
+def candidate_pairs(choosers: Ints, heads: Ints) -> Ints:
+    """The pairs that are worth scoring, int64 [k, 2]: each chooser with the heads nearest to it."""
+    if not len(choosers) or not len(heads):
+        return np.zeros((0, 2), dtype=np.int64)
+    pairs: list[tuple[int, int]] = []
+    places = np.searchsorted(heads[:, 0], choosers[:, 0])
+    lasts = np.searchsorted(heads[:, 0], choosers[:, 1])
+    for chooser, (before, after) in enumerate(zip(places.tolist(), lasts.tolist(), strict=True)):
+        inner = range(before, min(after, before + NEAREST))
+        around = {*range(max(0, before - NEAREST), before), *inner, *range(after, min(len(heads), after + NEAREST))}
+        pairs += [(chooser, head) for head in sorted(around)]
+    return np.array(pairs, dtype=np.int64)

@@ -1,0 +1,106 @@
+"""The reader: one document in, one record out.
+
+Reading is pure: the same text and date give the same record, alone or among others, on any number of threads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from sayso.encoder.sessions import EncoderSession, weights_digest
+from sayso.encoder.tokens import load_tokenizer
+from sayso.models import Document, Record, Sourcing, Span, Speaker, Statement, statement_id
+from sayso.reading.attributions import SIGNS, Attribution, Scorers, WordSpan, find_attributions
+from sayso.reading.confidence import Confidence
+from sayso.reading.language import detect_language
+from sayso.reading.edges import whole_content
+from sayso.reading.quotation import kind_of
+from sayso.reading.tagger import TYPES, Sight, see, tag
+
+
+class Reader:
+    """Reads documents with one set of weights, loaded once.
+
+    A reader may be used by several threads at a time.
+
+    Args:
+        threads: how many windows of an article are worked on at a time; the record doesn't depend on it.
+        weights: folder of weights to use in place of those that are installed with sayso.
+
+    Example:
+        >>> reader = Reader()
+        >>> record = reader.read(Document(text='"We will rebuild the bridge," Mayor Ada Lin said.'))
+        >>> [(s.speaker.name, s.text) for s in record.statements]
+        [('Mayor Ada Lin', 'We will rebuild the bridge')]
+    """
+
+    def __init__(self, threads: int = 1, weights: Path | None = None) -> None:
+        self._tokenizer = load_tokenizer(weights / "tokenizer.json" if weights else None)
+        self._session = EncoderSession(threads, weights)
+        self._scorers = Scorers(weights)
+        self._confidence = Confidence(weights)
+        self.version = f"{version('sayso')}+code.{code_digest()}.weights.{weights_digest(weights)}"
+
+    def read(self, document: Document) -> Record:
+        """Find the statements of a document."""
+        text = document.text
+        warnings = []
+        language = document.language or detect_language(text)
+        if language is not None and language.split("-")[0].lower() != "en":
+            warnings.append(f"the text seems to be in language {language!r}; sayso reads English, so expect little of this record")
+        sight = see(text, self._tokenizer)
+        statements = []
+        if len(sight.words):
+            tags = tag(sight.words, self._session)
+            for attribution in find_attributions(sight, tags, self._scorers):
+                confidence = self._confidence.judge(attribution)
+                if confidence >= self._confidence.threshold:
+                    statements.append(_statement(document, sight, attribution, confidence))
+        direct = sum(s.kind == "direct" for s in statements)
+        return Record(
+            reader=self.version,
+            document=document.model_copy(update={"language": language}),
+            statements=statements,
+            sourcing=Sourcing(statements=len(statements), direct_share=round(direct / len(statements), 3) if statements else None),
+            warnings=warnings,
+        )
+
+
+def _statement(document: Document, sight: Sight, attribution: Attribution, confidence: float) -> Statement:
+    text, words = document.text, sight.words
+
+    def offsets(span: WordSpan) -> Span:
+        return int(words.start[span[0]]), int(words.end[span[1]])
+
+    content = [whole_content(text, *offsets(piece)) for piece in attribution.content]
+    source = [offsets(attribution.source)] if attribution.source else []
+    speaker = Speaker()
+    if attribution.source and attribution.type is not None:
+        name = " ".join(document.words_at(source).split())
+        speaker = Speaker(name=name, type=TYPES[attribution.type], named_by="text", confidence=round(attribution.signs[SIGNS.index("source_chosen")], 3))
+    return Statement(
+        id=statement_id(document.sha256, content),
+        kind=kind_of(text, content, sight.quotations),
+        headline=attribution.heading > 0.5,
+        content=content,
+        source=source,
+        cue=[offsets(attribution.cue)] if attribution.cue else [],
+        text=document.words_at(content),
+        speaker=speaker,
+        confidence=round(confidence, 3),
+    )
+
+
+@cache
+def code_digest() -> str:
+    """Eight hex digits that stand for the code that decides what is read."""
+    digest = hashlib.sha256()
+    for package in ("sayso.encoder", "sayso.reading"):
+        for file in sorted(files(package).iterdir(), key=lambda f: f.name):
+            if file.name.endswith(".py"):
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:8]

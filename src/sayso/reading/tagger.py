@@ -1,0 +1,114 @@
+"""The encoder's pass over an article: labels for every word, and vectors for the words at the ends of spans."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from sayso.encoder.sessions import EncoderSession
+from sayso.encoder.tokens import Ints, Words, split_words
+from sayso.reading.decoding import Labels, decode, spans_of
+from sayso.reading.layout import Layout, find_paragraphs, lay_out
+from sayso.reading.quotation import Quotation, canonical_view, find_quotations
+from sayso.reading.windows import Window, plan_windows
+
+Floats = npt.NDArray[np.float32]
+
+ROLES = 4  # source, cue, content, relay
+TYPES = ("person", "organization", "group", "anonymous", "document", "media", "author")
+_AHEAD = 8  # windows that may be under way before the first of them is used
+_LONGEST = 382  # wordpieces of a window; a single word of more is cut
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An article as the encoder is shown it: words, layout and quotations."""
+
+    words: Words
+    layout: Layout
+    quotations: list[Quotation]
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What the encoder makes of an article's words.
+
+    Attributes:
+        spans: float32 [words, 4, 3], for source, cue, content and relay the log-probability that the word stands outside,
+            begins a span, or goes on with one.
+        labels: int8 [words, 4], the labels decoded from them, window by window.
+        types: float32 [words, 7], scores of the ``TYPES`` where the word belongs to a source.
+        heading: float32 [words], probability that the word stands in a heading.
+        kept: int64 [k], the words whose vectors are kept, in order: every word at an end of a span.
+        ends: float32 [k, 6, size], vectors of the kept words as first and last word of a source, a cue, a content.
+    """
+
+    spans: Floats
+    labels: Labels
+    types: Floats
+    heading: Floats
+    kept: Ints
+    ends: Floats
+
+
+def see(text: str, tokenizer: Tokenizer) -> Sight:
+    """Cut a text into words and find its quotations, sentences and paragraphs."""
+    paragraphs = find_paragraphs(text)
+    quotations = find_quotations(text, [(p.start, p.end) for p in paragraphs])
+    depth = np.zeros(len(text), dtype=np.int8)
+    for quotation in quotations:
+        depth[slice(*quotation.inside)] = min(quotation.depth + 1, 2)
+    view = canonical_view(text, quotations)
+    places = np.array([(p.start, 1 + p.apart) for p in paragraphs], dtype=np.int64).reshape(-1, 2)
+    words = split_words(view, text, depth, places, tokenizer)
+    spelled = [view[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)]
+    return Sight(words, lay_out(spelled, words.breaks, depth[words.start].astype(np.int64)), quotations)
+
+
+def tag(words: Words, session: EncoderSession) -> Tags:
+    """Run the encoder over all windows of an article.
+
+    Args:
+        words: of the article; at least one.
+        session: runs the windows.
+    """
+    spans, labels, types, heading, kept, ends = [], [], [], [], [], []
+    under_way: deque[tuple[Window, Future[tuple[Floats, Floats]]]] = deque()
+
+    def finish() -> None:
+        window, run = under_way.popleft()
+        outputs, vectors = run.result()
+        scores = outputs[:, : 3 * ROLES].reshape(-1, ROLES, 3)
+        scores = scores - np.logaddexp.reduce(scores, axis=2, keepdims=True)
+        low, high = window.taken[0] - window.shown[0], window.taken[1] - window.shown[0]
+        labels.append(decode(scores, words.breaks[window.shown[0] : window.shown[1]] > 0)[low:high])
+        places = np.unique(np.concatenate([np.array([0, high - low - 1]), *(spans_of(role).ravel() for role in labels[-1].T)]))
+        spans.append(scores[low:high])
+        types.append(outputs[low:high, 3 * ROLES : 3 * ROLES + len(TYPES)])
+        heading.append(1 / (1 + np.exp(-outputs[low:high, -1])))
+        kept.append(places + window.taken[0])
+        ends.append(vectors[low:high][places])
+
+    for window in plan_windows(words):
+        first, last = window.shown
+        begin = int(words.first[first])
+        stop = int(words.first[last]) if last < len(words) else len(words.pieces)
+        counts = np.diff(np.append(words.first[first:last], stop))
+        stop = min(stop, begin + _LONGEST)
+        traits = np.repeat(words.traits[first:last], counts)[: stop - begin]
+        places = np.minimum(words.first[first:last] - begin, stop - begin - 1)
+        under_way.append((window, session.submit(words.pieces[begin:stop], traits, places)))
+        if len(under_way) > _AHEAD:
+            finish()
+    while under_way:
+        finish()
+    vectors = np.concatenate(ends)
+    return Tags(
+        np.concatenate(spans), np.concatenate(labels), np.concatenate(types), np.concatenate(heading),
+        np.concatenate(kept), vectors.reshape(len(vectors), 6, -1),
+    )  # fmt: skip

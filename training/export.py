@@ -1,0 +1,166 @@
+"""Turn a trained network into the files that sayso runs on: an int8 ONNX graph and the scorers' numbers.
+
+    python training/export.py build/reader src/sayso/encoder/weights
+
+The graph is written node by node, so that it holds the fused operators that onnxruntime runs fastest and nothing else.
+Weights are int8 with a scale for each column (word vectors: each row); activations are quantized as they come, one window
+at a time, so that a window's labels depend on nothing but the window.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import torch
+from model import Network
+from onnx import TensorProto, helper, numpy_helper
+from train import START
+
+Array = npt.NDArray[np.float32]
+MICROSOFT = "com.microsoft"
+
+
+class Graph:
+    """A graph under construction; each method adds a node and gives the name of its output."""
+
+    def __init__(self, exact: bool, bits: int) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: dict[str, onnx.TensorProto] = {}
+        self.exact = exact
+        self.most = 2 ** (bits - 1) - 1
+
+    def constant(self, name: str, array: np.ndarray) -> str:
+        self.constants.setdefault(name, numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def node(self, kind: str, inputs: list[str], output: str, domain: str = "", outputs: list[str] | None = None, **attributes: object) -> str:
+        self.nodes.append(helper.make_node(kind, inputs, outputs or [output], name=output, domain=domain, **attributes))
+        return output
+
+    def product(self, x: str, weight: Array, name: str, bias: Array | None = None) -> str:
+        """``x @ weight + bias``; ``weight`` is [in, out]."""
+        if self.exact:
+            y = self.node("MatMul", [x, self.constant(f"{name}.weight", weight)], f"{name}.product" if bias is not None else name)
+            return y if bias is None else self.node("Add", [y, self.constant(f"{name}.bias", bias)], name)
+        scale = np.maximum(np.abs(weight).max(0), 1e-8) / self.most
+        rounded = np.clip(np.rint(weight / scale), -self.most, self.most).astype(np.int8)
+        inputs = [
+            x,
+            self.constant(f"{name}.weight", rounded),
+            self.constant(f"{name}.scale", scale.astype(np.float32)),
+            self.constant(f"{name}.zero", np.zeros(weight.shape[1], np.int8)),
+        ]
+        if bias is not None:
+            inputs.append(self.constant(f"{name}.bias", bias))
+        return self.node("DynamicQuantizeMatMul", inputs, name, MICROSOFT)
+
+
+def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelProto:
+    """The network as an ONNX model.
+
+    Inputs: pieces, traits int64 [length] (with the special wordpieces at both ends), first int64 [words], the place of
+    each word's first wordpiece. Outputs: labels float32 [words, LABELS], ends float32 [words, 6 * ENDS].
+    """
+    state = {name: value.float().numpy() for name, value in network.state_dict().items()}
+    graph = Graph(exact, bits)
+    table = state["bert.embeddings.word_embeddings.weight"]
+    if exact:
+        words = graph.node("Gather", [graph.constant("vectors", table), "pieces"], "word_vectors")
+    else:
+        scale = np.maximum(np.abs(table).max(1, keepdims=True), 1e-8) / 127
+        rounded = np.clip(np.rint(table / scale), -127, 127).astype(np.int8)
+        small = graph.node("Gather", [graph.constant("vectors", rounded), "pieces"], "word_vectors.rounded")
+        cast = graph.node("Cast", [small], "word_vectors.cast", to=TensorProto.FLOAT)
+        scales = graph.node("Gather", [graph.constant("vectors.scale", scale.astype(np.float32)), "pieces"], "word_vectors.scale")
+        words = graph.node("Mul", [cast, scales], "word_vectors")
+    looks = state["traits.weight"] + state["bert.embeddings.token_type_embeddings.weight"][0]
+    traits = graph.node("Gather", [graph.constant("looks", looks), "traits"], "trait_vectors")
+    length = graph.node("Shape", ["pieces"], "length")
+    places = graph.node(
+        "Slice",
+        [graph.constant("places", state["bert.embeddings.position_embeddings.weight"][:384]), graph.constant("zero", np.zeros(1, np.int64)), length],
+        "place_vectors",
+    )
+    x = graph.node("Add", [words, traits], "summed")
+    x = graph.node("Add", [x, places], "embedded")
+    x = graph.node("Unsqueeze", [x, graph.constant("axis", np.zeros(1, np.int64))], "batched")
+    norm = "bert.embeddings.LayerNorm"
+    x = graph.node(
+        "LayerNormalization", [x, graph.constant("norm.weight", state[norm + ".weight"]), graph.constant("norm.bias", state[norm + ".bias"])],
+        "normed", axis=-1, epsilon=1e-12,
+    )  # fmt: skip
+    layer = 0
+    while f"bert.encoder.layer.{layer}.output.dense.weight" in state:
+        here = f"bert.encoder.layer.{layer}."
+        name = f"layer{layer}"
+        parts = [here + f"attention.self.{part}" for part in ("query", "key", "value")]
+        joined = np.concatenate([state[p + ".weight"] for p in parts]).T
+        bias = np.concatenate([state[p + ".bias"] for p in parts])
+        graph.product(x, joined, f"{name}.joined")
+        split = [f"{name}.{part}" for part in ("query", "key", "value")]
+        graph.node("Split", [f"{name}.joined"], f"{name}.split", outputs=split, axis=2, num_outputs=3)
+        y = graph.node("MultiHeadAttention", [*split, graph.constant(f"{name}.joined.bias", bias)], f"{name}.attended", MICROSOFT, num_heads=12)
+        for place, wide in (("attention.output", False), ("output", True)):
+            if wide:
+                y = graph.product(x, state[here + "intermediate.dense.weight"].T, f"{name}.wide")
+                y = graph.node("BiasGelu", [y, graph.constant(f"{name}.wide.shift", state[here + "intermediate.dense.bias"])], f"{name}.gelu", MICROSOFT)
+            y = graph.product(y, state[here + f"{place}.dense.weight"].T, f"{name}.{place}")
+            x = graph.node(
+                "SkipLayerNormalization",
+                [y, x, graph.constant(f"{name}.{place}.gamma", state[here + f"{place}.LayerNorm.weight"]),
+                 graph.constant(f"{name}.{place}.beta", state[here + f"{place}.LayerNorm.bias"]),
+                 graph.constant(f"{name}.{place}.shift", state[here + f"{place}.dense.bias"])],
+                f"{name}.{place}.normed", MICROSOFT, epsilon=1e-12,
+            )  # fmt: skip
+        layer += 1
+    x = graph.node("Squeeze", [x, "axis"], "hidden")
+    x = graph.node("Gather", [x, "first"], "word_hidden")
+    labels = graph.node("Gemm", [x, graph.constant("labels.weight", state["labels.weight"].T), graph.constant("labels.bias", state["labels.bias"])], "labels")
+    ends = graph.product(x, state["ends.weight"].T, "ends", state["ends.bias"])
+    integers = [helper.make_tensor_value_info(n, TensorProto.INT64, [d]) for n, d in (("pieces", "length"), ("traits", "length"), ("first", "words"))]
+    outputs = [
+        helper.make_tensor_value_info(labels, TensorProto.FLOAT, ["words", state["labels.bias"].shape[0]]),
+        helper.make_tensor_value_info(ends, TensorProto.FLOAT, ["words", state["ends.bias"].shape[0]]),
+    ]
+    body = helper.make_graph(graph.nodes, "reader", integers, outputs, list(graph.constants.values()))
+    opsets = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
+    return helper.make_model(body, opset_imports=opsets, ir_version=9, producer_name="sayso")
+
+
+def load(folder: Path) -> Network:
+    """The trained network."""
+    network = Network(START)
+    network.load_state_dict(torch.load(folder / "network.pt", weights_only=True))
+    return network.eval()
+
+
+def scorer_arrays(network: Network) -> dict[str, Array]:
+    """The scorers' numbers, by choice and layer."""
+    return {
+        f"{choice}.{name}": value.numpy().astype(np.float32)
+        for choice, scorer in enumerate(network.scorers)
+        for name, value in scorer.state_dict().items()
+        if name != "offsets"
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("trained", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--bits", type=int, default=8, help="of the weights of products; 7 can't overflow on processors without VNNI")
+    parser.add_argument("--exact", action="store_true", help="keep float32, to measure what rounding costs")
+    arguments = parser.parse_args()
+    network = load(arguments.trained)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    onnx.save(build(network, arguments.exact, arguments.bits), str(arguments.out / "reader.onnx"))
+    np.savez(arguments.out / "scorers.npz", **scorer_arrays(network))  # type: ignore[arg-type]
+    print(f"{(arguments.out / 'reader.onnx').stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The reader's network: one encoder, heads for words, and a scorer for pairs of spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from corpora import TYPES
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from sayso.encoder.tokens import TRAITS
+from sayso.reading.attributions import CANDIDATES, CHOICES, FEATURES
+
+ROLES = 4  # source, cue, content, relay: begin, inside, outside each
+LABELS = ROLES * 3 + len(TYPES) + 1
+ENDS = 96  # size of the vector that stands for one end of a span
+HIDDEN = 64
+
+
+@dataclass
+class Pairs:
+    """The pairs of one choice in a batch.
+
+    Attributes:
+        dep, head: int64 [pairs, 3], window, first word's place and last word's place in the window.
+        features: int64 [pairs, 7].
+        row, column: int64 [pairs], which chooser a pair is for, and its place among the candidates.
+        alone: int64 [choosers, 3], as ``dep``.
+        gold: int64 [choosers], the right column, ``CANDIDATES`` for none, or IGNORED.
+    """
+
+    dep: Tensor
+    head: Tensor
+    features: Tensor
+    row: Tensor
+    column: Tensor
+    alone: Tensor
+    gold: Tensor
+
+
+class Scorer(nn.Module):
+    """Scores whether one span belongs to another, or to none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dep = nn.Linear(ENDS, HIDDEN)
+        self.head = nn.Linear(ENDS, HIDDEN, bias=False)
+        self.both = nn.Linear(ENDS, HIDDEN, bias=False)
+        self.lie = nn.Embedding(sum(FEATURES), HIDDEN)
+        self.out = nn.Linear(HIDDEN, 1)
+        self.none = nn.Sequential(nn.Linear(ENDS, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
+        nn.init.normal_(self.lie.weight, std=0.1)
+        offsets = [sum(FEATURES[:i]) for i in range(len(FEATURES))]
+        self.register_buffer("offsets", torch.tensor(offsets))
+
+    def forward(self, dep: Tensor, head: Tensor, features: Tensor) -> Tensor:
+        lie = self.lie(features + self.offsets).sum(1)
+        return self.out(torch.relu(self.dep(dep) + self.head(head) + self.both(dep * head) + lie)).squeeze(-1)
+
+
+class Network(nn.Module):
+    """Encoder and heads.
+
+    ``forward`` takes wordpieces int64 [windows, length], traits of the same shape, and an attention mask, and gives
+    labels [windows, length, LABELS] and the vectors of span ends [windows, length, 6, ENDS] (first and last of source,
+    cue and content).
+    """
+
+    def __init__(self, start: Path) -> None:
+        super().__init__()
+        config = BertConfig.from_json_file(str(start / "config.json"))
+        config.attention_probs_dropout_prob = 0.0
+        config.hidden_dropout_prob = 0.1
+        config._attn_implementation = "sdpa"
+        self.bert = BertModel(config, add_pooling_layer=False)
+        weights = {k.removeprefix("bert."): v for k, v in load_file(start / "model.safetensors").items()}
+        missing, _ = self.bert.load_state_dict(weights, strict=False)
+        if missing:
+            raise ValueError(f"the start model lacks {missing[:3]}")
+        self.traits = nn.Embedding(TRAITS, config.hidden_size)
+        nn.init.normal_(self.traits.weight, std=0.01)
+        self.dropout = nn.Dropout(0.1)
+        self.labels = nn.Linear(config.hidden_size, LABELS)
+        self.ends = nn.Linear(config.hidden_size, 6 * ENDS)
+        self.scorers = nn.ModuleList(Scorer() for _ in CHOICES)
+
+    def forward(self, pieces: Tensor, traits: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        embedded = self.bert.embeddings.word_embeddings(pieces) + self.traits(traits)
+        hidden = self.bert(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
+        hidden = self.dropout(hidden)
+        return self.labels(hidden), self.ends(hidden)
+
+    def choose(self, choice: int, ends: Tensor, pairs: Pairs) -> Tensor:
+        """Scores [choosers, CANDIDATES + 1] of one choice, the last column for none."""
+        dep_role, head_role = CHOICES[choice]
+        ends = ends.unflatten(-1, (6, ENDS))
+
+        def vectors(places: Tensor, role: int) -> Tensor:
+            return ends[places[:, 0], places[:, 1], 2 * role] + ends[places[:, 0], places[:, 2], 2 * role + 1]
+
+        scorer = self.scorers[choice]
+        scores = torch.full((len(pairs.alone), CANDIDATES + 1), -1e4)
+        scores[:, CANDIDATES] = scorer.none(vectors(pairs.alone, dep_role)).squeeze(-1)
+        scores[pairs.row, pairs.column] = scorer(vectors(pairs.dep, dep_role), vectors(pairs.head, head_role), pairs.features)
+        return scores
