@@ -6,6 +6,7 @@ Reading is pure: the same text and date give the same record, alone or among oth
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -43,12 +44,17 @@ class Reader:
         self._session = EncoderSession(threads, weights)
         self._scorers = Scorers(weights)
         self._confidence = Confidence(weights)
-        self.version = f"{version('sayso')}+code.{code_digest()}.weights.{weights_digest(weights)}"
+        self.version = reader_version(weights)
 
-    def read(self, document: Document) -> Record:
-        """Find the statements of a document."""
+    def read(self, document: Document, warnings: Sequence[str] = ()) -> Record:
+        """Find the statements of a document.
+
+        Args:
+            document: what is read.
+            warnings: what intake had to say about the document, for the record's ``warnings``.
+        """
         text = document.text
-        warnings = []
+        warnings = list(warnings)
         language = document.language or detect_language(text)
         if language is not None and language.split("-")[0].lower() != "en":
             warnings.append(f"the text seems to be in language {language!r}; sayso reads English, so expect little of this record")
@@ -93,6 +99,11 @@ def _statement(document: Document, sight: Sight, attribution: Attribution, confi
         speaker=speaker,
         confidence=round(confidence, 3),
     )
+
+
+def reader_version(weights: Path | None = None) -> str:
+    """The version of code and weights, each by hash: what a record's ``reader`` says."""
+    return f"{version('sayso')}+code.{code_digest()}.weights.{weights_digest(weights)}"
 
 
 @cache

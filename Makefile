@@ -1,0 +1,77 @@
+# Every target sets up what it needs; `make` alone says what there is.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; break; }; done)
+SHARED ?= ../shared
+PIP = -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+RUN = .venv/bin/python
+TRAIN = .venv-train/bin/python
+OUT ?= build/reader
+WEIGHTS = src/sayso/encoder/weights
+
+.PHONY: help install demo test check soak gate bench train picture schema clean
+
+help:  ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
+
+install: .venv/installed  ## make .venv with sayso in it
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "sayso needs Python 3.11 or newer; none was found on the PATH" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements/run.txt pyproject.toml | .venv/bin/python
+	$(RUN) $(PIP) -r requirements/run.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/tested: requirements/test.txt .venv/installed
+	$(RUN) $(PIP) -r requirements/test.txt
+	@touch $@
+
+demo: install  ## install, and read two of the bundled articles
+	.venv/bin/sayso read examples/01-agency-copy.txt examples/02-regional-paper.txt
+
+test: .venv/tested  ## install what the tests need, and run them
+	$(RUN) -m pytest
+
+check: .venv/tested  ## lint, formatting, types
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+soak: .venv/tested  ## the tests with full counts; writes benchmarks/soak.md
+	$(RUN) benchmarks/soak.py
+
+gate: install  ## measure accuracy and compare it with the floors
+	$(RUN) benchmarks/gate.py
+
+.venv-bench/installed: requirements/bench.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python $(PIP) -r requirements/bench.txt
+	@touch $@
+
+bench: install .venv-bench/installed  ## measure speed beside a peer
+	$(RUN) benchmarks/speed.py --peer .venv-bench/bin/python
+
+.venv-train/installed: requirements/train.txt requirements/torch.txt requirements/run.txt pyproject.toml
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/python $(PIP) -r requirements/run.txt
+	.venv-train/bin/python $(PIP) --no-deps -r requirements/train.txt
+	.venv-train/bin/python $(PIP) --no-deps -r requirements/torch.txt
+	$(TRAIN) -c 'import torch' || $(TRAIN) -m pip install torch==2.13.0
+	$(TRAIN) -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+train: .venv-train/installed  ## make the weights anew, from data to ONNX (an hour and more on two cores)
+	$(TRAIN) training/train.py --polnear $(SHARED)/data/polnear/train --articles training/articles --out $(OUT)
+	$(TRAIN) training/export.py $(OUT) $(WEIGHTS)
+	$(TRAIN) training/calibrate.py $(OUT) $(WEIGHTS) --polnear $(SHARED)/data/polnear/train --articles training/articles
+
+schema: install  ## write docs/record.schema.json from the types
+	$(RUN) -c 'import json; from sayso import Record; print(json.dumps(Record.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False))' > docs/record.schema.json
+
+picture: install  ## draw docs/picture.svg, the README's picture of real output
+	$(RUN) docs/picture.py
+
+clean:  ## remove environments and build files
+	rm -rf .venv .venv-bench .venv-train build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

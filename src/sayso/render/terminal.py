@@ -1,0 +1,95 @@
+"""The text format: a record for reading in a terminal."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from io import StringIO
+from typing import IO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from sayso.models import Record, Statement
+from sayso.render.clean import clean_line
+
+_COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "bright_red", "bright_cyan", "bright_yellow", "bright_green", "bright_magenta")
+_DOUBTFUL = 0.5  # confidence below which it is shown
+_INDENT = 4
+
+
+def render_text(record: Record, where: str, width: int = 80, colour: bool = False) -> str:
+    """A record as text: its statements in order, and a line that sums them up.
+
+    Args:
+        record: to show.
+        where: names the input, for the heading of a document without a title.
+        width: columns to wrap to.
+        colour: whether to use colours (ANSI escape sequences).
+    """
+    out = StringIO()
+    console = console_for(out, width, colour)
+    document = record.document
+    console.print(Text(clean_line(document.title or where), style="bold"))
+    facts = [clean_line(fact) for fact in (document.outlet, document.published, document.url, document.ref) if fact]
+    if facts:
+        console.print(Text(" · ".join(facts), style="dim"))
+    console.print()
+    colours: dict[str, str] = {}
+    for number, statement in enumerate(record.statements, 1):
+        name = statement.speaker.name or ""
+        style = colours.setdefault(name.casefold(), _COLOURS[len(colours) % len(_COLOURS)]) if name else "dim"
+        _print_statement(console, record, number, statement, style)
+    console.print(Text(summary(record), style="dim"))
+    for warning in record.warnings:
+        console.print(Text(f"warning: {clean_line(warning)}", style="red"))
+    return out.getvalue()
+
+
+def console_for(out: IO[str], width: int, colour: bool) -> Console:
+    """A console that writes plain text or ANSI colours, whatever the environment says."""
+    return Console(
+        file=out, width=max(width, 20), force_terminal=colour, no_color=not colour, color_system="standard" if colour else None,
+        highlight=False, markup=False, emoji=False, legacy_windows=False,
+    )  # fmt: skip
+
+
+def _print_statement(console: Console, record: Record, number: int, statement: Statement, style: str) -> None:
+    document = record.document
+    head = Text(f"{number:>2}  ", style="dim")
+    if statement.source:
+        head.append(clean_line(document.words_at(statement.source)), style=f"bold {style}")
+    else:
+        head.append("no source named", style="dim italic")
+    if statement.cue:
+        head.append(f"  {clean_line(document.words_at(statement.cue))}", style="italic")
+    notes = [statement.kind]
+    if statement.speaker.type not in ("person", "none"):
+        notes.append(statement.speaker.type)
+    if statement.headline:
+        notes.append("headline")
+    if statement.confidence < _DOUBTFUL:
+        notes.append(f"confidence {statement.confidence:.2f}")
+    head.append(f"  {', '.join(notes)}", style="dim")
+    console.print(Padding(head, (0, 0, 0, 0)))
+    words = " … ".join(clean_line(document.words_at([piece])) for piece in statement.content)
+    if statement.kind == "direct":
+        words = f"“{words}”"
+    console.print(Padding(Text(words), (0, 0, 0, _INDENT)))
+    console.print()
+
+
+def summary(record: Record) -> str:
+    """One line that sums a record up."""
+    kinds = Counter(statement.kind for statement in record.statements)
+    speakers = {s.speaker.name.casefold() for s in record.statements if s.speaker.name}
+    parts = [f"{kinds[kind]} {kind}" for kind in ("direct", "mixed", "indirect", "narrated") if kinds[kind]]
+    statements = f"{len(record.statements)} statement{'' if len(record.statements) == 1 else 's'}"
+    sources = f"{len(speakers)} source{'' if len(speakers) == 1 else 's'} by their own words"
+    return f"{statements} ({', '.join(parts)}), {sources}" if parts else statements
+
+
+def wants_colour(is_terminal: bool) -> bool:
+    """Whether to colour output: on a terminal, unless NO_COLOR (no-color.org) or TERM=dumb says no."""
+    return is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
