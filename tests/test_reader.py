@@ -86,7 +86,7 @@ def test_read_takes_a_text_and_gives_a_record() -> None:
     assert record.statements[0].text == "that 40 boats were damaged in the storm"
 
 
-@settings(max_examples=15)
+@settings(max_examples=settings().max_examples // 3)
 @given(st.lists(st.sampled_from(SENTENCES) | st.text(max_size=80), max_size=12), st.sampled_from(["\n\n", " ", "\n", "\r\n"]))
 def test_any_text_gives_a_record_whose_spans_fit(reader: Reader, parts: list[str], separator: str) -> None:
     text = separator.join(parts).replace("\0", " ")

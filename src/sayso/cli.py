@@ -49,10 +49,6 @@ def main() -> None:
     except KeyboardInterrupt:
         print("sayso: interrupted", file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read our output has gone: nothing is wrong, and nothing more can be printed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 def _print_version(wanted: bool) -> None:
@@ -73,8 +69,8 @@ def sayso(
 
 
 @app.command(
-    epilog="Examples:  sayso read article.txt  |  sayso read *.txt --format html -o articles.html  |  "
-    "sayso read articles.jsonl --format jsonl --workers 4 > records.jsonl  |  pdftotext release.pdf - | sayso read -"
+    epilog="\b\nExamples:\n  sayso read article.txt\n  sayso read *.txt --format html -o articles.html\n"
+    "  sayso read articles.jsonl --format jsonl > records.jsonl\n  pdftotext release.pdf - | sayso read -"
 )
 def read(
     paths: Annotated[
@@ -200,8 +196,12 @@ def _writer(output: Path | None) -> Iterator[tuple[IO[str], bool]]:
     """Standard output, or a file that takes its name only when it is complete."""
     if output is None:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        yield sys.stdout, sys.stdout.isatty()
-        sys.stdout.flush()
+        try:
+            yield sys.stdout, sys.stdout.isatty()
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read the output has gone: nothing is wrong, and nothing more can be printed.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     import tempfile
 

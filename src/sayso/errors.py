@@ -55,7 +55,7 @@ class TooLarge(InputError):
     """The input is above the limit on its size."""
 
 
-class SpanError(SaysoError, ValueError):
+class SpanError(SaysoError):
     """A span doesn't lie in its text, or the words given for it aren't the text's."""
 
 

@@ -223,8 +223,8 @@ class Record(_Model):
     """What one reading makes of one document.
 
     Raises:
-        SpanError: (as pydantic's ``ValidationError``) a span doesn't lie in the document's text, or the words given for
-            it aren't the text's.
+        SpanError: a span doesn't lie in the document's text, or the words given for it aren't the text's.
+        pydantic.ValidationError: a field is missing or of another type.
     """
 
     format: Literal["sayso/1"] = "sayso/1"

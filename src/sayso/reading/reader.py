@@ -18,7 +18,7 @@ from sayso.models import Document, Record, Sourcing, Span, Speaker, Statement, s
 from sayso.reading.attributions import SIGNS, Attribution, Scorers, WordSpan, find_attributions
 from sayso.reading.confidence import Confidence
 from sayso.reading.language import detect_language
-from sayso.reading.edges import whole_content
+from sayso.reading.edges import with_marks
 from sayso.reading.quotation import kind_of
 from sayso.reading.tagger import TYPES, Sight, see, tag
 
@@ -80,9 +80,9 @@ def _statement(document: Document, sight: Sight, attribution: Attribution, confi
     text, words = document.text, sight.words
 
     def offsets(span: WordSpan) -> Span:
-        return int(words.start[span[0]]), int(words.end[span[1]])
+        return with_marks(text, int(words.start[span[0]]), int(words.end[span[1]]), sight.quotations)
 
-    content = [whole_content(text, *offsets(piece)) for piece in attribution.content]
+    content = [offsets(piece) for piece in attribution.content]
     source = [offsets(attribution.source)] if attribution.source else []
     speaker = Speaker()
     if attribution.source and attribution.type is not None:

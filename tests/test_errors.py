@@ -1,0 +1,33 @@
+"""The tree of exceptions."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+import re
+
+import sayso.errors as errors
+
+
+def drawn() -> dict[str, str]:
+    """Each class in the drawing at the top of the module, with its parent."""
+    parents: dict[str, str] = {}
+    path: list[str] = []
+    for line in (errors.__doc__ or "").splitlines():
+        if match := re.match(r"^    ([│├└─ ]*)(\w+)", line):
+            depth = len(match[1]) // 4
+            path[depth:] = [match[2]]
+            parents[match[2]] = path[depth - 1] if depth else "Exception"
+    return parents
+
+
+def test_the_drawn_tree_is_the_real_one() -> None:
+    real = {name: cls.__bases__[0].__name__ for name, cls in inspect.getmembers(errors, inspect.isclass) if cls.__module__ == errors.__name__}
+    assert drawn() == real
+
+
+def test_an_input_error_names_the_input_and_the_reason_and_survives_pickling() -> None:
+    error = errors.TooLarge("a.txt", "holds too much")
+    assert str(error) == "a.txt: holds too much"
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (type(again), again.where, again.reason) == (errors.TooLarge, "a.txt", "holds too much")
