@@ -44,7 +44,7 @@ def render_text(record: Record, where: str, width: int = 80, colour: bool = Fals
     console.print(Text(summary(record), style="dim"))
     for warning in record.warnings:
         console.print(Text(f"warning: {clean_line(warning)}", style="red"))
-    return out.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
 def console_for(out: IO[str], width: int, colour: bool) -> Console:
@@ -72,11 +72,11 @@ def _print_statement(console: Console, record: Record, number: int, statement: S
     if statement.confidence < _DOUBTFUL:
         notes.append(f"confidence {statement.confidence:.2f}")
     head.append(f"  {', '.join(notes)}", style="dim")
-    console.print(Padding(head, (0, 0, 0, 0)))
+    console.print(head)
     words = " … ".join(clean_line(document.words_at([piece])) for piece in statement.content)
     if statement.kind == "direct":
         words = f"“{words}”"
-    console.print(Padding(Text(words), (0, 0, 0, _INDENT)))
+    console.print(Padding(Text(words), (0, 0, 0, _INDENT), expand=False))
     console.print()
 
 
