@@ -39,9 +39,8 @@ SHARED = ROOT.parent / "shared"
 FLOORS = Path(__file__).with_name("floors.json")
 sys.path.insert(0, str(ROOT / "training"))
 
-from corpora import read_marked_folder  # noqa: E402
-
-from sayso import Document, Reader, Record  # noqa: E402
+from corpora import read_marked_folder
+from sayso import Document, Reader, Record
 
 PEERS = """\
 Others on PolNeAR's test split (attribution F1; exact F1 source / cue / content), as ../shared/eval/README.md has them:
@@ -230,7 +229,9 @@ def measure_registers(reader: Reader) -> dict[str, Figure]:
         found = matches(article.text, article.attributions, record)
         sizes = (len(record.statements), len(article.attributions))
         corpus.articles.append({"statements": (len(found), *sizes), "right source": (sum(s for _, _, s in found), *sizes)})
-        typed = [(article.attributions[i].type, record.statements[j].speaker.type) for i, j, s in found if s and article.attributions[i].type]
+        typed = [
+            (article.attributions[i].type, record.statements[j].speaker.type) for i, j, s in found if s and article.attributions[i].type
+        ]
         headings = article.headings or []
         headed = [
             (any(a <= article.attributions[i].content[0][0] < b for a, b in headings), record.statements[j].headline) for i, j, _ in found
@@ -269,7 +270,11 @@ def main() -> int:
         "seed": digest(SHARED / "seed", "*"),
         "registers": digest(ROOT / "benchmarks/registers", "*.txt"),
     }
-    failed = [f"the data of {name} has changed: {kept['data'][name]} became {now}" for name, now in data.items() if kept["data"].get(name, now) != now]
+    failed = [
+        f"the data of {name} has changed: {kept['data'][name]} became {now}"
+        for name, now in data.items()
+        if kept["data"].get(name, now) != now
+    ]
     polnear, confidence = measure_polnear(reader)
     sections = {
         "polnear dev": polnear,
@@ -287,7 +292,9 @@ def main() -> int:
             fallen = floor is not None and (f.value < floor - 1e-9 if f.more else f.value > floor + 1e-9)
             if fallen:
                 failed.append(f"{name}: {f.value:.{digits}f} is {'below' if f.more else 'above'} the floor of {floor}")
-            print(f"{name:44} {f.value:7.{digits}f}  {f.low:6.{digits}f} - {f.high:6.{digits}f}  {floor if floor is not None else '-':>7}{'  FALLEN' if fallen else ''}")
+            shown = floor if floor is not None else "-"
+            line = f"{name:44} {f.value:7.{digits}f}  {f.low:6.{digits}f} - {f.high:6.{digits}f}  {shown:>7}"
+            print(line + ("  FALLEN" if fallen else ""))
             if arguments.lift:
                 step = 10**digits
                 new = (math.floor if f.more else math.ceil)(f.value * step) / step

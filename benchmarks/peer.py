@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 _pipeline: Any = None
@@ -45,7 +46,7 @@ def read(text: str) -> int:
 
 def main() -> None:
     path, cores = sys.argv[1], int(sys.argv[2])
-    texts = [json.loads(line)["text"] for line in open(path)]
+    texts = [json.loads(line)["text"] for line in Path(path).read_text("utf-8").splitlines()]
     with get_context("spawn").Pool(cores, load) as pool:
         pool.map(warm, range(cores * 2), chunksize=1)
         pool.map(read, texts[:cores], chunksize=1)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sayso.reading.attributions import CANDIDATES, FEATURES, candidate_pairs, pair_features
 from sayso.reading.layout import Layout
 
+
 def spans(*pairs: tuple[int, int]) -> np.ndarray:
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 

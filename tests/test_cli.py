@@ -102,7 +102,10 @@ def test_min_confidence_leaves_statements_out(tmp_path: Path) -> None:
 
 
 def test_a_date_reaches_the_record(tmp_path: Path) -> None:
-    assert json.loads(run("read", article(tmp_path), "--format", "json", "--published", "2031-03-04").stdout)["document"]["published"] == "2031-03-04"
+    assert (
+        json.loads(run("read", article(tmp_path), "--format", "json", "--published", "2031-03-04").stdout)["document"]["published"]
+        == "2031-03-04"
+    )
 
 
 def test_output_goes_to_a_file_that_is_complete(tmp_path: Path) -> None:
@@ -189,7 +192,9 @@ def test_the_command_ends_quietly_when_nobody_reads_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_a_command_that_is_stopped_leaves_the_old_output_file(tmp_path: Path, number: signal.Signals, code: int) -> None:
     out = article(tmp_path, "out.jsonl", "old")
-    with subprocess.Popen([*SAYSO, "read", str(table(tmp_path, 3000)), "--format", "jsonl", "-o", str(out)], stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [*SAYSO, "read", str(table(tmp_path, 3000)), "--format", "jsonl", "-o", str(out)], stderr=subprocess.PIPE
+    ) as process:
         for _ in range(600):
             if any(p.stat().st_size for p in tmp_path.glob(".out.jsonl.*")):
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from hypothesis import given
@@ -26,7 +26,7 @@ def test_the_labels_are_the_likeliest_of_all_that_are_allowed(values: np.ndarray
     def total(path: tuple[int, ...]) -> float:
         return sum(float(values[i, 0, label]) + (_OUTSIDE_BIAS[0] if label == 0 else 0.0) for i, label in enumerate(path))
 
-    allowed = [p for p in product(range(3), repeat=len(values)) if p[0] != 2 and not any(a == 0 and b == 2 for a, b in zip(p, p[1:], strict=False))]
+    allowed = [p for p in product(range(3), repeat=len(values)) if p[0] != 2 and not any(a == 0 and b == 2 for a, b in pairwise(p))]
     found = tuple(decode(values, np.zeros(len(values), dtype=bool))[:, 0].tolist())
     assert found in allowed
     assert total(found) >= max(map(total, allowed)) - 1e-6

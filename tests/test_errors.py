@@ -22,12 +22,14 @@ def drawn() -> dict[str, str]:
 
 
 def test_the_drawn_tree_is_the_real_one() -> None:
-    real = {name: cls.__bases__[0].__name__ for name, cls in inspect.getmembers(errors, inspect.isclass) if cls.__module__ == errors.__name__}
+    real = {
+        name: cls.__bases__[0].__name__ for name, cls in inspect.getmembers(errors, inspect.isclass) if cls.__module__ == errors.__name__
+    }
     assert drawn() == real
 
 
 def test_an_input_error_names_the_input_and_the_reason_and_survives_pickling() -> None:
     error = errors.TooLarge("a.txt", "holds too much")
     assert str(error) == "a.txt: holds too much"
-    again = pickle.loads(pickle.dumps(error))  # noqa: S301
+    again = pickle.loads(pickle.dumps(error))
     assert (type(again), again.where, again.reason) == (errors.TooLarge, "a.txt", "holds too much")

@@ -25,7 +25,10 @@ def test_lines_are_paragraphs() -> None:
 
 
 def test_the_lines_of_a_hard_wrapped_text_are_none() -> None:
-    text = "The pier will close in May, the harbour\noffice said on Friday, and nobody at the\ncouncil knows when it will open.\n\nIt was built\nin 1911."
+    text = (
+        "The pier will close in May, the harbour\noffice said on Friday, and nobody at the\ncouncil knows when it will open."
+        "\n\nIt was built\nin 1911."
+    )
     assert [p.count("\n") for p in paragraphs(text)] == [2, 1]
 
 

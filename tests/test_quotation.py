@@ -59,7 +59,7 @@ def test_apostrophes_are_no_quotation_marks(text: str, inside: list[str]) -> Non
 
 
 def test_inches_and_feet_are_no_quotation_marks() -> None:
-    assert quoted("The 6'2\" keeper and a 5\" pipe.") == []
+    assert quoted('The 6\'2" keeper and a 5" pipe.') == []
 
 
 def test_a_quotation_within_a_quotation_is_one_deeper() -> None:

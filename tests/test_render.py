@@ -34,7 +34,9 @@ def record(text: str = TEXT, **document: object) -> Record:
                 speaker=Speaker(name="The council", type="organization"), confidence=0.42, headline=True,
             ),
         ]  # fmt: skip
-    return Record(reader="test", document=Document.model_validate({"text": text} | document), statements=statements, warnings=["odd \x1b[31m"])
+    return Record(
+        reader="test", document=Document.model_validate({"text": text} | document), statements=statements, warnings=["odd \x1b[31m"]
+    )
 
 
 anything = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200)

@@ -6,7 +6,6 @@ import random
 import re
 
 from corpora import Article, edit
-
 from sayso.reading.layout import find_paragraphs
 from sayso.reading.quotation import find_quotations
 

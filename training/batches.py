@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from encode import IGNORED, Encoded
-from model import Pairs
 from torch import Tensor
 
+from encode import IGNORED, Encoded
+from model import Pairs
 from sayso.reading.attributions import CANDIDATES, CHOICES, FEATURES, candidate_pairs, pair_features
 from sayso.reading.layout import Layout
 
@@ -95,7 +95,9 @@ def collate(windows: list[tuple[Encoded, int, int]]) -> Batch:
             tables[choice].append(
                 {
                     "dep": np.concatenate([np.full((len(pairs), 1), row), at[choosers[pairs[:, 0]]]], 1),
-                    "head": np.concatenate([np.full((len(pairs), 1), row), at[heads[pairs[:, 1]]]], 1) if len(pairs) else np.zeros((0, 3), np.int64),
+                    "head": np.concatenate([np.full((len(pairs), 1), row), at[heads[pairs[:, 1]]]], 1)
+                    if len(pairs)
+                    else np.zeros((0, 3), np.int64),
                     "features": features,
                     "chooser": pairs[:, 0],
                     "is_gold": golds[pairs[:, 0]] == pairs[:, 1],
@@ -139,5 +141,11 @@ def _join(tables: list[dict[str, np.ndarray]]) -> Pairs:
         return torch.from_numpy(np.concatenate([empty, *arrays]).astype(np.int64))
 
     return Pairs(
-        tensor(dep, 3), tensor(head, 3), tensor(features, len(FEATURES)), tensor(row, None), tensor(column, None), tensor(alone, 3), tensor(gold, None)
+        tensor(dep, 3),
+        tensor(head, 3),
+        tensor(features, len(FEATURES)),
+        tensor(row, None),
+        tensor(column, None),
+        tensor(alone, 3),
+        tensor(gold, None),
     )

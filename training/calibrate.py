@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from corpora import Article, Span, read_marked_folder, read_polnear
 
+from corpora import Article, Span, read_marked_folder, read_polnear
 from sayso.encoder.sessions import EncoderSession
 from sayso.encoder.tokens import load_tokenizer
 from sayso.reading.attributions import SIGNS, Scorers, WordSpan, find_attributions

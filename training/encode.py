@@ -6,9 +6,9 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from corpora import TYPES, Article, Gold, Span
 from tokenizers import Tokenizer
 
+from corpora import TYPES, Article, Gold, Span
 from sayso.encoder.tokens import Ints, Words
 from sayso.reading.attributions import CONTENT, CUE, RELAY, SOURCE
 from sayso.reading.layout import Layout, Paragraph, find_paragraphs

@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
-from model import Network
 from onnx import TensorProto, helper, numpy_helper
+
+from model import Network
 from train import START
 
 Array = npt.NDArray[np.float32]
@@ -37,7 +38,9 @@ class Graph:
         self.constants.setdefault(name, numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
-    def node(self, kind: str, inputs: list[str], output: str, domain: str = "", outputs: list[str] | None = None, **attributes: object) -> str:
+    def node(
+        self, kind: str, inputs: list[str], output: str, domain: str = "", outputs: list[str] | None = None, **attributes: object
+    ) -> str:
         self.nodes.append(helper.make_node(kind, inputs, outputs or [output], name=output, domain=domain, **attributes))
         return output
 
@@ -87,7 +90,11 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     length = graph.node("Shape", ["pieces"], "length")
     places = graph.node(
         "Slice",
-        [graph.constant("places", state["bert.embeddings.position_embeddings.weight"][:384]), graph.constant("zero", np.zeros(1, np.int64)), length],
+        [
+            graph.constant("places", state["bert.embeddings.position_embeddings.weight"][:384]),
+            graph.constant("zero", np.zeros(1, np.int64)),
+            length,
+        ],
         "place_vectors",
     )
     x = graph.node("Add", [words, traits], "summed")
@@ -104,20 +111,34 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
         graph.product(x, joined, f"{name}.joined")
         split = [f"{name}.{part}" for part in ("query", "key", "value")]
         graph.node("Split", [f"{name}.joined"], f"{name}.split", outputs=split, axis=2, num_outputs=3)
-        y = graph.node("MultiHeadAttention", [*split, graph.constant(f"{name}.joined.bias", bias)], f"{name}.attended", MICROSOFT, num_heads=12)
+        y = graph.node(
+            "MultiHeadAttention", [*split, graph.constant(f"{name}.joined.bias", bias)], f"{name}.attended", MICROSOFT, num_heads=12
+        )
         for place, wide in (("attention.output", False), ("output", True)):
             if wide:
                 y = graph.product(x, state[here + "intermediate.dense.weight"].T, f"{name}.wide")
-                y = graph.node("BiasGelu", [y, graph.constant(f"{name}.wide.shift", state[here + "intermediate.dense.bias"])], f"{name}.gelu", MICROSOFT)
+                y = graph.node(
+                    "BiasGelu",
+                    [y, graph.constant(f"{name}.wide.shift", state[here + "intermediate.dense.bias"])],
+                    f"{name}.gelu",
+                    MICROSOFT,
+                )
             y = graph.product(y, state[here + f"{place}.dense.weight"].T, f"{name}.{place}", state[here + f"{place}.dense.bias"])
             y = graph.node("Add", [y, x], f"{name}.{place}.summed")
             x = graph.norm(y, state, here + f"{place}.LayerNorm", f"{name}.{place}.normed")
         layer += 1
     x = graph.node("Squeeze", [x, "axis"], "hidden")
     x = graph.node("Gather", [x, "first"], "word_hidden")
-    labels = graph.node("Gemm", [x, graph.constant("labels.weight", state["labels.weight"].T), graph.constant("labels.bias", state["labels.bias"])], "labels")
+    labels = graph.node(
+        "Gemm",
+        [x, graph.constant("labels.weight", state["labels.weight"].T), graph.constant("labels.bias", state["labels.bias"])],
+        "labels",
+    )
     ends = graph.product(x, state["ends.weight"].T, "ends", state["ends.bias"])
-    integers = [helper.make_tensor_value_info(n, TensorProto.INT64, [d]) for n, d in (("pieces", "length"), ("traits", "length"), ("first", "words"))]
+    integers = [
+        helper.make_tensor_value_info(n, TensorProto.INT64, [d])
+        for n, d in (("pieces", "length"), ("traits", "length"), ("first", "words"))
+    ]
     outputs = [
         helper.make_tensor_value_info(labels, TensorProto.FLOAT, ["words", state["labels.bias"].shape[0]]),
         helper.make_tensor_value_info(ends, TensorProto.FLOAT, ["words", state["ends.bias"].shape[0]]),

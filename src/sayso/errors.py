@@ -1,14 +1,14 @@
 """Every exception that sayso raises on purpose.
 
-    SaysoError
-    ├── InputError            an input can't be read; ``where`` names it, the message says why
-    │   ├── MissingInput      there is no such file
-    │   ├── UnreadableInput   it is there, but can't be opened or read
-    │   ├── NotText           it holds bytes that are no text
-    │   ├── NoDocument        a line or file holds no document
-    │   └── TooLarge          it is above the limit
-    ├── SpanError             a span doesn't lie in its text, or its words aren't the text's
-    └── WeightsError          the weights are missing or don't fit this version
+SaysoError
+├── InputError            an input can't be read; ``where`` names it, the message says why
+│   ├── MissingInput      there is no such file
+│   ├── UnreadableInput   it is there, but can't be opened or read
+│   ├── NotText           it holds bytes that are no text
+│   ├── NoDocument        a line or file holds no document
+│   └── TooLarge          it is above the limit
+├── SpanError             a span doesn't lie in its text, or its words aren't the text's
+└── WeightsError          the weights are missing or don't fit this version
 """
 
 from __future__ import annotations

@@ -257,8 +257,10 @@ class Record(_Model):
             yield f"{name}, cue", statement.cue, None
             for link in statement.chain:
                 yield f"{name}, chain", link.spans, None
-            for place in [*statement.times, *([statement.said_at] if statement.said_at else []), *statement.quantities]:
-                yield f"{name}, {type(place).__name__.lower()}", [place.span], place.text
+            for time in [*statement.times, *([statement.said_at] if statement.said_at else [])]:
+                yield f"{name}, time", [time.span], time.text
+            for quantity in statement.quantities:
+                yield f"{name}, quantity", [quantity.span], quantity.text
 
 
 def statement_id(sha256: str, content: Iterable[tuple[int, int]]) -> str:

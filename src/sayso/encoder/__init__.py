@@ -1,0 +1,1 @@
+"""The encoder: the network, its weights, and the words that it sees."""

@@ -110,7 +110,13 @@ def _cases(text: str, start: Ints, end: Ints) -> Ints:
     words = [text[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
     return np.array(
         [
-            0 if (low := word.lower()) == word and not word.isdigit() else 3 if low == word else 2 if len(word) > 1 and word.upper() == word else 1
+            0
+            if (low := word.lower()) == word and not word.isdigit()
+            else 3
+            if low == word
+            else 2
+            if len(word) > 1 and word.upper() == word
+            else 1
             for word in words
         ],
         dtype=np.int64,

@@ -86,15 +86,22 @@ def _read_line(where: str, line: bytes, published: str | None, max_size: int) ->
     return Item(where, Document(text=text, **fields), tuple(warnings))
 
 
-_KINDS = {list: "an array", str: "a string", int: "a number", float: "a number", bool: "true or false", type(None): "null", dict: "an object"}
+_KINDS = {
+    list: "an array",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
+    dict: "an object",
+}
 
 
 def _take(fields: dict[str, Any], warnings: list[str], key: str, value: Any, kind: type) -> None:
     """Take a field that is of the type it should be; say so in a warning where it isn't."""
-    right = isinstance(value, kind) and (kind is str or all(isinstance(v, str) for v in value))
-    if not right:
-        warnings.append(f'"{key}" left out: it should be {"a string" if kind is str else "an array of strings"}')
-    elif kind is str:
+    if kind is str and isinstance(value, str):
         fields[key] = storable(value)[0]
-    else:
+    elif kind is list and isinstance(value, list) and all(isinstance(v, str) for v in value):
         fields[key] = [storable(v)[0] for v in value]
+    else:
+        warnings.append(f'"{key}" left out: it should be {"a string" if kind is str else "an array of strings"}')

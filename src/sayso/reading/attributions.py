@@ -10,6 +10,7 @@ as in dependency parsing (Zhang, Cheng and Lapata, EACL 2017), between spans ins
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -186,6 +187,7 @@ def _continued(sight: Sight, contents: Ints) -> npt.NDArray[np.bool_]:
 
 def _signs(attribution: Attribution, tags: Tags, layout: Layout, chosen: tuple[float, float]) -> list[float]:
     """The numbers that confidence is judged by, named in ``SIGNS``."""
+
     def inside(role: int, first: int, last: int) -> float:
         return float(1 - np.exp(tags.spans[first : last + 1, role, 0]).mean())
 
@@ -202,14 +204,27 @@ def _signs(attribution: Attribution, tags: Tags, layout: Layout, chosen: tuple[f
     def far(span: WordSpan | None) -> float:
         if span is None:
             return 0.0
-        return float(min(min(abs(span[0] - b), abs(a - span[1]), 60) for a, b in content)) ** 0.5
+        return math.sqrt(min(min(abs(span[0] - b), abs(a - span[1]), 60) for a, b in content))
 
-    return [
-        min(begins(CONTENT, a) for a, _ in content), min(ends(CONTENT, b) for _, b in content), min(inside(CONTENT, a, b) for a, b in content),
-        inside(CUE, *cue) if cue else 0.0, begins(SOURCE, source[0]) if source else 0.0, inside(SOURCE, *source) if source else 0.0,
-        float(cue is None), float(source is None), *chosen, float(min(len(content), 4)), float(np.log(count)), quoted, attribution.heading,
-        far(cue), far(source),
-    ]  # fmt: skip
+    signs = {
+        "content_begins": min(begins(CONTENT, a) for a, _ in content),
+        "content_ends": min(ends(CONTENT, b) for _, b in content),
+        "content_inside": min(inside(CONTENT, a, b) for a, b in content),
+        "cue_inside": inside(CUE, *cue) if cue else 0.0,
+        "source_begins": begins(SOURCE, source[0]) if source else 0.0,
+        "source_inside": inside(SOURCE, *source) if source else 0.0,
+        "no_cue": float(cue is None),
+        "no_source": float(source is None),
+        "cue_chosen": chosen[0],
+        "source_chosen": chosen[1],
+        "pieces": float(min(len(content), 4)),
+        "log_words": math.log(count),
+        "quoted": quoted,
+        "heading": attribution.heading,
+        "cue_far": far(cue),
+        "source_far": far(source),
+    }
+    return [signs[name] for name in SIGNS]
 
 
 def pair_features(choosers: Ints, heads: Ints, layout: Layout, pairs: Ints) -> Ints:
@@ -244,7 +259,8 @@ def _between(spans: Ints, left: Ints, right: Ints, most: int) -> Ints:
     """How many spans lie wholly between two words, up to ``most``."""
     begin = np.searchsorted(spans[:, 0], left, side="right")
     end = np.searchsorted(spans[:, 1], right, side="left")
-    return np.clip(end - begin, 0, most)
+    between: Ints = np.clip(end - begin, 0, most)
+    return between
 
 
 def candidate_pairs(choosers: Ints, heads: Ints) -> Ints:

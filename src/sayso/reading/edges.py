@@ -10,7 +10,7 @@ from sayso.reading.quotation import Quotation
 _CLOSING_QUOTES = frozenset("\"”’'»“‘›″")
 _SIGNS_BEFORE = frozenset("$€£¥₹₽#@+−")
 _SIGNS_AFTER = frozenset("%°")
-_SEPARATORS = frozenset(",;:–—-… \t\n\r\"“”„«»")
+_SEPARATORS = frozenset(',;:–—-… \t\n\r"“”„«»')
 _BRACKETS = {")": "(", "]": "["}
 
 

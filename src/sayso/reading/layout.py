@@ -13,8 +13,49 @@ from sayso.encoder.tokens import Ints
 _ENDERS = frozenset(".!?…")
 _CLOSERS = frozenset("\"”’')]»")
 _ABBREVIATIONS = frozenset(
-    "Mr Mrs Ms Dr Prof Gen Col Lt Sgt Capt Sen Rep Gov Rev Hon St Jr Sr vs No Inc Co Corp Ltd Jan Feb Mar Apr Aug Sept Oct Nov Dec "
-    "U S K N D C v p".split()
+    [
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Dr",
+        "Prof",
+        "Gen",
+        "Col",
+        "Lt",
+        "Sgt",
+        "Capt",
+        "Sen",
+        "Rep",
+        "Gov",
+        "Rev",
+        "Hon",
+        "St",
+        "Jr",
+        "Sr",
+        "vs",
+        "No",
+        "Inc",
+        "Co",
+        "Corp",
+        "Ltd",
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "Aug",
+        "Sept",
+        "Oct",
+        "Nov",
+        "Dec",
+        "U",
+        "S",
+        "K",
+        "N",
+        "D",
+        "C",
+        "v",
+        "p",
+    ]
 )
 
 

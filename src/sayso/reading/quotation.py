@@ -154,9 +154,9 @@ def _role(text: str, start: int, end: int, mark: re.Match[str]) -> str:
     if glyph in _SINGLE:
         if before.isalnum() and after.isalnum():
             return ""
-        if opens and not (before in _BEFORE_OPEN and closes) and _ELISION.match(text, mark.end()) and glyph in "'’‘":
-            if glyph != "‘" or text[mark.end()].isdigit():
-                return ""
+        could_elide = glyph in "'’" or (glyph == "‘" and after.isdigit())
+        if opens and could_elide and not (before in _BEFORE_OPEN and closes) and _ELISION.match(text, mark.end()):
+            return ""
         if opens and closes:
             opens, closes = glyph in "‘‚‛‹`", glyph not in "‘‚‛‹`"
         if glyph == "’" and opens:

@@ -17,8 +17,8 @@ from sayso.encoder.tokens import load_tokenizer
 from sayso.models import Document, Record, Sourcing, Span, Speaker, Statement, statement_id
 from sayso.reading.attributions import SIGNS, Attribution, Scorers, WordSpan, find_attributions
 from sayso.reading.confidence import Confidence
-from sayso.reading.language import detect_language
 from sayso.reading.edges import with_marks
+from sayso.reading.language import detect_language
 from sayso.reading.quotation import kind_of
 from sayso.reading.tagger import TYPES, Sight, see, tag
 
@@ -87,7 +87,9 @@ def _statement(document: Document, sight: Sight, attribution: Attribution, confi
     speaker = Speaker()
     if attribution.source and attribution.type is not None:
         name = " ".join(document.words_at(source).split())
-        speaker = Speaker(name=name, type=TYPES[attribution.type], named_by="text", confidence=round(attribution.signs[SIGNS.index("source_chosen")], 3))
+        speaker = Speaker(
+            name=name, type=TYPES[attribution.type], named_by="text", confidence=round(attribution.signs[SIGNS.index("source_chosen")], 3)
+        )
     return Statement(
         id=statement_id(document.sha256, content),
         kind=kind_of(text, content, sight.quotations),

@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from sayso.encoder.sessions import EncoderSession
 from sayso.encoder.tokens import Ints, Words, split_words
+from sayso.models import SpeakerType
 from sayso.reading.decoding import Labels, decode, spans_of
 from sayso.reading.layout import Layout, find_paragraphs, lay_out
 from sayso.reading.quotation import Quotation, canonical_view, find_quotations
@@ -20,7 +21,7 @@ from sayso.reading.windows import Window, plan_windows
 Floats = npt.NDArray[np.float32]
 
 ROLES = 4  # source, cue, content, relay
-TYPES = ("person", "organization", "group", "anonymous", "document", "media", "author")
+TYPES: tuple[SpeakerType, ...] = ("person", "organization", "group", "anonymous", "document", "media", "author")
 _AHEAD = 8  # windows that may be under way before the first of them is used
 _LONGEST = 382  # wordpieces of a window; a single word of more is cut
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def plan_windows(words: Words, size: int = SIZE, context: int = CONTEXT) -> list
             seams.append(seam)
     seams.append(count)
     windows = []
-    for first, last in zip(seams, seams[1:], strict=False):
+    for first, last in pairwise(seams):
         begin = int(np.searchsorted(bounds, int(bounds[first]) - context))
         stop = int(np.searchsorted(bounds, min(int(bounds[last]) + context, total)))
         while bounds[stop] - bounds[begin] > size and (begin < first or stop > last):

@@ -97,9 +97,7 @@ def _sheet(number: int, where: str, record: Record) -> Sheet:
     def notes_of(low: int, high: int) -> list[Note]:
         return [note for _, note in notes[bisect_left(starts, low) : bisect_left(starts, high)]]
 
-    paragraphs = [
-        (pieces, notes_of(low, high)) for low, high, pieces in _paragraphs(text, marks)
-    ]
+    paragraphs = [(pieces, notes_of(low, high)) for low, high, pieces in _paragraphs(text, marks)]
     facts = [clean_line(fact) for fact in (document.outlet, document.published, document.url, document.ref) if fact]
     title = clean_line(document.title or where)
     return Sheet(f"d{number}", title, facts, paragraphs, summary(record), [clean(warning) for warning in record.warnings])

@@ -64,7 +64,7 @@ def _print_statement(console: Console, record: Record, number: int, statement: S
         head.append("no source named", style="dim italic")
     if statement.cue:
         head.append(f"  {clean_line(document.words_at(statement.cue))}", style="italic")
-    notes = [statement.kind]
+    notes: list[str] = [statement.kind]
     if statement.speaker.type not in ("person", "none"):
         notes.append(statement.speaker.type)
     if statement.headline:

@@ -1,0 +1,1 @@
+"""The weights that are installed with sayso; MODEL.md describes them."""
