@@ -13,8 +13,8 @@ def drawn() -> dict[str, str]:
     """Each class in the drawing at the top of the module, with its parent."""
     parents: dict[str, str] = {}
     path: list[str] = []
-    for line in (errors.__doc__ or "").splitlines():
-        if match := re.match(r"^    ([│├└─ ]*)(\w+)", line):
+    for line in (errors.__doc__ or "").splitlines()[2:]:
+        if match := re.match(r"^([│├└─ ]*)(\w+)", line):
             depth = len(match[1]) // 4
             path[depth:] = [match[2]]
             parents[match[2]] = path[depth - 1] if depth else "Exception"
