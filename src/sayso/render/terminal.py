@@ -8,7 +8,7 @@ from io import StringIO
 from typing import IO
 
 from rich.console import Console
-from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from sayso.models import Record, Statement
@@ -57,7 +57,7 @@ def console_for(out: IO[str], width: int, colour: bool) -> Console:
 
 def _print_statement(console: Console, record: Record, number: int, statement: Statement, style: str) -> None:
     document = record.document
-    head = Text(f"{number:>2}  ", style="dim")
+    head = Text()
     if statement.source:
         head.append(clean_line(document.words_at(statement.source)), style=f"bold {style}")
     else:
@@ -72,11 +72,13 @@ def _print_statement(console: Console, record: Record, number: int, statement: S
     if statement.confidence < _DOUBTFUL:
         notes.append(f"confidence {statement.confidence:.2f}")
     head.append(f"  {', '.join(notes)}", style="dim")
-    console.print(head)
     words = " … ".join(clean_line(document.words_at([piece])) for piece in statement.content)
-    if statement.kind == "direct":
-        words = f"“{words}”"
-    console.print(Padding(Text(words), (0, 0, 0, _INDENT), expand=False))
+    grid = Table.grid()
+    grid.add_column(width=_INDENT, no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(f"{number:>2}", style="dim"), head)
+    grid.add_row("", Text(f"“{words}”" if statement.kind == "direct" else words))
+    console.print(grid)
     console.print()
 
 
