@@ -1,5 +1,9 @@
 # Every target sets up what it needs; `make` alone says what there is.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; break; }; done)
+# The first Python of those named that is new enough and can make environments.
+pick = $(shell for p in $(1); do $$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+PYTHON ?= $(call pick,python3.13 python3.12 python3.11 python3)
+# floret, which textacy needs, has no wheels for newer ones.
+BENCH_PYTHON ?= $(call pick,python3.12 python3.11)
 SHARED ?= ../shared
 PIP = -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 RUN = .venv/bin/python
@@ -15,8 +19,8 @@ help:  ## say what there is
 install: .venv/installed  ## make .venv with sayso in it
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "sayso needs Python 3.11 or newer; none was found on the PATH" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@test -n "$(PYTHON)" || { echo "sayso needs Python 3.11 or newer with venv; none was found on the PATH (make PYTHON=... names one)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .venv/installed: requirements/run.txt pyproject.toml | .venv/bin/python
 	$(RUN) $(PIP) -r requirements/run.txt
@@ -45,19 +49,21 @@ gate: install  ## measure accuracy and compare it with the floors
 	$(RUN) benchmarks/gate.py
 
 .venv-bench/installed: requirements/bench.txt
-	$(PYTHON) -m venv .venv-bench
+	@test -n "$(BENCH_PYTHON)" || { echo "the peer needs Python 3.11 or 3.12; none was found on the PATH (make BENCH_PYTHON=... names one)" >&2; exit 1; }
+	rm -rf .venv-bench
+	$(BENCH_PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python $(PIP) -r requirements/bench.txt
 	@touch $@
 
 bench: install .venv-bench/installed  ## measure speed beside a peer
 	$(RUN) benchmarks/speed.py --peer .venv-bench/bin/python
 
-.venv-train/installed: requirements/train.txt requirements/torch.txt requirements/run.txt pyproject.toml
-	$(PYTHON) -m venv .venv-train
+.venv-train/installed: requirements/train.txt requirements/torch.txt requirements/torch-cuda.txt requirements/run.txt pyproject.toml | .venv/bin/python
+	.venv/bin/python -m venv .venv-train
 	.venv-train/bin/python $(PIP) -r requirements/run.txt
 	.venv-train/bin/python $(PIP) --no-deps -r requirements/train.txt
 	.venv-train/bin/python $(PIP) --no-deps -r requirements/torch.txt
-	$(TRAIN) -c 'import torch' || $(TRAIN) -m pip install torch==2.13.0
+	$(TRAIN) -c 'import torch' 2>/dev/null || $(TRAIN) $(PIP) --no-deps -r requirements/torch-cuda.txt
 	$(TRAIN) -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
