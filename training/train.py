@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--polnear", type=Path, required=True)
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=float, default=8)
+    parser.add_argument("--epochs", type=float, default=7)
     parser.add_argument("--copies", type=int, default=2, help="how often the invented articles are seen in an epoch")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=13)

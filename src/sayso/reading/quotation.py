@@ -34,6 +34,8 @@ _AFTER_CLOSE = frozenset(")]}—–-/:;,.!?…|<*_" + "\"”“»’'›‘")
 _ELISION = re.compile(
     r"(?:\d0s\b|\d\d\b|em\b|til\b|tis\b|twas\b|cause\b|cos\b|cuz\b|bout\b|round\b|neath\b|nuff\b|n\b|ere\b|un\b|im\b)", re.I
 )
+# What stands after a closing mark and begins no quotation ("...and left", ". . . and" and ".@name" do).
+_SENTENCE_MARK = re.compile(r"[,;:!?)](?!\S)|\.(?!\S|\s*\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +153,13 @@ def _role(text: str, start: int, end: int, mark: re.Match[str]) -> str:
         return "o" if blank_before and after not in _AFTER_CLOSE else "c"
     opens = (blank_before or before in _BEFORE_OPEN) and not blank_after
     closes = not blank_before and (blank_after or after in _AFTER_CLOSE)
+    if blank_before and glyph not in _SINGLE and _SENTENCE_MARK.match(text, mark.end(), end):
+        return "c" if "c" in can else ""  # set off by a blank: “ and waited ”.
     if glyph in _SINGLE:
         if before.isalnum() and after.isalnum():
             return ""
+        if before in "nN" and mark.start() - 2 >= start and text[mark.start() - 2] in "'’‘":
+            return ""  # the second apostrophe of rock 'n' roll
         could_elide = glyph in "'’" or (glyph == "‘" and after.isdigit())
         if opens and could_elide and not (before in _BEFORE_OPEN and closes) and _ELISION.match(text, mark.end()):
             return ""
@@ -216,18 +222,16 @@ def _last_firm_close(text: str, marks: Sequence[re.Match[str]], roles: Sequence[
             continue
         if role == "o":
             firm_follows = False
-        elif "w" in role:
-            if firm_follows and text[marks[index].start() - 1] in "sSzx":
+        elif "w" in role and text[marks[index].start() - 1] in "sSzx":
+            if firm_follows:
                 weak.add(index)
-            else:
-                firm_follows = True
         else:
             firm_follows = True
     return frozenset(weak)
 
 
 def _nest(pairs: Iterable[tuple[Span, Span]]) -> list[Quotation]:
-    """Give each pair its depth; pairs that cross are cut at the outer one's end."""
+    """Give each pair its depth; of two that cross, the later one is left out."""
     quotations: list[Quotation] = []
     ends: list[int] = []
     for opening, closing in sorted(pairs, key=lambda pair: (pair[0][0], -pair[1][1])):
@@ -240,16 +244,19 @@ def _nest(pairs: Iterable[tuple[Span, Span]]) -> list[Quotation]:
     return quotations
 
 
+def _opens_at(quotation: Quotation) -> int:
+    return quotation.opening[0]
+
+
 def kind_of(text: str, content: Sequence[Span], quotations: Sequence[Quotation]) -> Literal["direct", "mixed", "indirect"]:
     """Whether a content stands wholly, partly or not at all in quotation marks, by its letters and digits."""
     letters = quoted = 0
-    begins = [q.opening[0] for q in quotations]
     for start, end in content:
         inside = bytearray(end - start)
-        at = max(bisect_right(begins, start) - 1, 0)
+        at = max(bisect_right(quotations, start, key=_opens_at) - 1, 0)
         while at > 0 and quotations[at].depth > 0:
             at -= 1
-        for quotation in quotations[at : bisect_right(begins, end)]:
+        for quotation in quotations[at : bisect_right(quotations, end, key=_opens_at)]:
             low, high = max(quotation.inside[0], start), min(quotation.inside[1], end)
             if low < high:
                 inside[low - start : high - start] = b"\1" * (high - low)
