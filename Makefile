@@ -58,12 +58,13 @@ gate: install  ## measure accuracy and compare it with the floors
 bench: install .venv-bench/installed  ## measure speed beside a peer
 	$(RUN) benchmarks/speed.py --peer .venv-bench/bin/python
 
-.venv-train/installed: requirements/train.txt requirements/torch.txt requirements/torch-cuda.txt requirements/run.txt pyproject.toml | .venv/bin/python
+.venv-train/installed: requirements/train.txt requirements/torch-cpu.txt requirements/torch.txt requirements/run.txt pyproject.toml | .venv/bin/python
+	rm -rf .venv-train
 	.venv/bin/python -m venv .venv-train
-	.venv-train/bin/python $(PIP) -r requirements/run.txt
-	.venv-train/bin/python $(PIP) --no-deps -r requirements/train.txt
-	.venv-train/bin/python $(PIP) --no-deps -r requirements/torch.txt
-	$(TRAIN) -c 'import torch' 2>/dev/null || $(TRAIN) $(PIP) --no-deps -r requirements/torch-cuda.txt
+	$(TRAIN) $(PIP) -r requirements/run.txt
+	$(TRAIN) $(PIP) --no-deps -r requirements/train.txt
+	$(TRAIN) $(PIP) --no-deps -r requirements/torch-cpu.txt 2>/dev/null || $(TRAIN) $(PIP) -r requirements/torch.txt
+	$(TRAIN) -c 'import torch'
 	$(TRAIN) -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 

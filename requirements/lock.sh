@@ -13,4 +13,4 @@ for name in $(uv pip compile --universal --python-version 3.11 --no-header --no-
 done
 # shellcheck disable=SC2086
 lock train.in -o train.txt $leave
-lock torch-cuda.in -o torch-cuda.txt --no-emit-package torch
+lock torch.in -o torch.txt
