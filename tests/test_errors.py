@@ -6,6 +6,8 @@ import inspect
 import pickle
 import re
 
+import pytest
+
 import sayso.errors as errors
 
 
@@ -26,6 +28,13 @@ def test_the_drawn_tree_is_the_real_one() -> None:
         name: cls.__bases__[0].__name__ for name, cls in inspect.getmembers(errors, inspect.isclass) if cls.__module__ == errors.__name__
     }
     assert drawn() == real
+
+
+@pytest.mark.parametrize("kind", [cls for _, cls in inspect.getmembers(errors, inspect.isclass)], ids=lambda cls: cls.__name__)
+def test_every_error_comes_from_another_process_as_it_was(kind: type[errors.SaysoError]) -> None:
+    error = kind("a.txt", "is wrong") if issubclass(kind, errors.InputError) else kind("is wrong")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (kind, str(error), vars(error))
 
 
 def test_an_input_error_names_the_input_and_the_reason_and_survives_pickling() -> None:

@@ -32,6 +32,7 @@ def part(module: str) -> str:
 def test_a_module_imports_only_what_lies_below_it(path: Path) -> None:
     own = path.relative_to(SOURCE).parts[0].removesuffix(".py")
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        assert not isinstance(node, ast.ImportFrom) or node.level == 0, f"{path.relative_to(SOURCE)} has a relative import"
         names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module] if isinstance(node, ast.ImportFrom) else []
         for name in names:
             if name and name.split(".")[0] == "sayso" and part(name) != own:

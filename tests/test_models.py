@@ -93,6 +93,26 @@ def test_ids_tell_statements_apart_and_do_not_change() -> None:
     assert len(statement_id(digest, [(0, 26)])) == 32
 
 
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60), st.data())
+def test_any_text_and_span_come_back_from_json_as_they_were(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    document = Document(text=text)
+    said = statement(id=statement_id(document.sha256, [(start, end)]), content=[(start, end)], text=text[start:end])
+    made = Record(reader="test", document=document, statements=[said])
+    again = Record.model_validate_json(made.model_dump_json())
+    assert again == made
+    assert again.document.words_at(again.statements[0].content) == text[start:end]
+
+
+@given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
+def test_words_that_differ_in_a_single_code_point_are_refused(right: str, wrong: str) -> None:
+    text = "".join(c for c in right if c != "\0" and not "\ud800" <= c <= "\udfff") or "a"
+    if wrong != text:
+        with pytest.raises((SpanError, ValidationError)):
+            Record(reader="test", document=Document(text=text), statements=[statement(content=[(0, len(text))], text=wrong)])
+
+
 def test_fields_of_a_later_version_are_passed_over() -> None:
     data = json.loads(record().model_dump_json()) | {"novelty": 1}
     assert Record.model_validate(data) == record()

@@ -32,6 +32,17 @@ def quoted(text: str) -> list[str]:
         ("»Der Steg ist weg«, sagte sie.", ["Der Steg ist weg"]),
         ("« Le ponton a disparu », dit-elle.", [" Le ponton a disparu "]),
         ("‹Weg›, sagte sie.", ["Weg"]),
+        ("›Weg‹, sagte sie.", ["Weg"]),
+        ("„Nie ma go”, powiedziała. „Wcale.”", ["Nie ma go", "Wcale."]),
+        ("‘‘The pier is gone,’’ she said.", ["The pier is gone,"]),
+        ("The `model plant' closed.", ["model plant"]),
+        ("‘The pier is gone,' she said. ‘All of it.'", ["The pier is gone,", "All of it."]),
+        ("“We are done”—she said—“for good.”", ["We are done", "for good."]),
+        ('" We waited , " she said . " Long . "', [" We waited , ", " Long . "]),
+        ("“We waited,” she said, “ and waited ”.", ["We waited,", " and waited "]),
+        ('Who is the "local helper "?', ["local helper "]),
+        ('"Yes." "No." "Perhaps."', ["Yes.", "No.", "Perhaps."]),
+        ('("Yes") ["no"] - "perhaps"?', ["Yes", "no", "perhaps"]),
         ("”Bryggan är borta”, sa hon.", ["Bryggan är borta"]),
         ("The minister said:“It holds.”He left.", ["It holds."]),
     ],
@@ -49,6 +60,14 @@ def test_marks_of_every_style_are_paired(text: str, inside: list[str]) -> None:
         ("The drivers' union and the teachers' union met.", []),
         ("It was '80s rock 'n' roll, and they loved 'em.", []),
         ("It was ’80s rock ’n’ roll.", []),
+        ("'Rock 'n' roll isn't dead,' he said, 'it's the '60s that are.'", ["Rock 'n' roll isn't dead,", "it's the '60s that are."]),
+        ("'Tell 'em the dogs' home is shut,' said Ray.", ["Tell 'em the dogs' home is shut,"]),
+        ("It closed ’cause ’twas cold, and ‘’tis over’, she said.", ["’tis over"]),
+        ("He said 'the workers' rights are safe' on Friday.", ["the workers' rights are safe"]),
+        ("The 'bad apples' left and the players' union stayed.", ["bad apples"]),
+        ("Members' pay isn't 'up to scratch', the unions' leader said.", ["up to scratch"]),
+        ("James' car and Jess' dog. 'No,' he said.", ["No,"]),
+        ("“She said ‘the boys’ kit is lost’ and left,” he said.", ["She said ‘the boys’ kit is lost’ and left,", "the boys’ kit is lost"]),
         ("He isn't, she wasn't, and the dogs' bowls weren't.", []),
         ("The so-called 'model plant' closed.", ["model plant"]),
         ("O'Brien's 'plan', as he calls it, isn't one.", ["plan"]),
@@ -60,6 +79,14 @@ def test_apostrophes_are_no_quotation_marks(text: str, inside: list[str]) -> Non
 
 def test_inches_and_feet_are_no_quotation_marks() -> None:
     assert quoted('The 6\'2" keeper and a 5" pipe.') == []
+
+
+@pytest.mark.parametrize(
+    "text", ['She paused. ". . . and then we left," she said.', '".@harbour is wrong," she wrote.', '"...and left," she said.']
+)
+def test_a_quotation_may_begin_with_a_full_stop(text: str) -> None:
+    assert len(quoted(text)) == 1
+    assert quoted(text)[0].startswith(".")
 
 
 def test_a_quotation_within_a_quotation_is_one_deeper() -> None:
@@ -80,6 +107,11 @@ def test_a_mark_that_is_never_closed_harms_its_own_paragraph_only() -> None:
 def test_paragraphs_of_one_long_quotation_go_on_from_one_another() -> None:
     found = quotations("“We came in the spring.\n\n“Nobody met us.\n\n“So we left,” he said. “For good.”")
     assert [(q.continues, q.closed) for q in found] == [(False, False), (True, False), (True, True), (False, True)]
+
+
+def test_a_paragraph_without_marks_ends_a_long_quotation() -> None:
+    found = quotations("“We came in the spring.\n\nNobody met them.\n\n“So we left,” he said.")
+    assert [q.continues for q in found] == [False, False]
 
 
 def test_a_new_quotation_after_a_closed_one_does_not_go_on_from_it() -> None:
@@ -119,6 +151,24 @@ def test_the_view_changes_nothing_but_marks(text: str) -> None:
 @pytest.mark.parametrize("unit", ['"', "'", "‘", '"a ', "a' ", "'a ", "“a. “", "„", '"\n'])
 def test_a_hundred_thousand_marks_take_no_more_than_their_length(unit: str) -> None:
     assert len(quotations(unit * 100_000)) <= 100_000
+
+
+def test_judging_the_kind_of_one_content_does_not_look_at_all_quotations() -> None:
+    class Counted(list[Quotation]):
+        looks = 0
+
+        def __getitem__(self, at):  # type: ignore[no-untyped-def]
+            self.looks += 1
+            return super().__getitem__(at)
+
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            self.looks += len(self)
+            return super().__iter__()
+
+    text = "“We left,” she said.\n" * 10_000
+    found = Counted(quotations(text))
+    assert kind_of(text, [(len(text) - 20, len(text) - 13)], found) == "direct"
+    assert found.looks < 200
 
 
 @pytest.mark.parametrize(

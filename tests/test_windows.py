@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.encoder.tokens import Words
-from sayso.reading.windows import SIZE, plan_windows
+from sayso.reading.windows import CONTEXT, SIZE, plan_windows
 
 
 def words(lengths: list[int], breaks: list[int] | None = None) -> Words:
@@ -31,6 +31,31 @@ def test_every_word_is_taken_once_from_a_window_that_shows_it(pairs: list[tuple[
         assert bounds[window.shown[1]] - bounds[window.shown[0]] <= SIZE or any(p[0] > SIZE // 4 for p in pairs)
         at = window.taken[1]
     assert at == len(pairs)
+
+
+@given(st.lists(st.integers(1, 3) | st.sampled_from([60, 100]), min_size=1, max_size=800))
+def test_no_window_outgrows_the_encoder_whatever_words_the_tokenizer_gives(lengths: list[int]) -> None:
+    # The tokenizer makes a word of more than 100 letters one piece; the encoder has 512 places, two of them special.
+    some = words(lengths)
+    bounds = np.append(some.first, len(some.pieces))
+    assert max(bounds[w.shown[1]] - bounds[w.shown[0]] for w in plan_windows(some)) <= 510
+
+
+@given(st.lists(st.integers(1, 4), min_size=500, max_size=1500))
+def test_a_word_near_a_seam_is_shown_with_what_stands_around_it(lengths: list[int]) -> None:
+    some = words(lengths)
+    bounds = np.append(some.first, len(some.pieces))
+    for window in plan_windows(some):
+        assert window.shown[0] == 0 or bounds[window.taken[0]] - bounds[window.shown[0]] >= CONTEXT // 4
+        assert window.shown[1] == len(some) or bounds[window.shown[1]] - bounds[window.taken[1]] >= CONTEXT // 4
+
+
+def test_nothing_needs_no_window() -> None:
+    assert plan_windows(words([])) == []
+
+
+def test_one_endless_word_is_a_window_of_its_own() -> None:
+    assert [w.taken for w in plan_windows(words([5000]))] == [(0, 1)]
 
 
 def test_an_article_that_fits_is_one_window() -> None:
