@@ -257,6 +257,8 @@ def kind_of(text: str, content: Sequence[Span], quotations: Sequence[Quotation])
         while at > 0 and quotations[at].depth > 0:
             at -= 1
         for quotation in quotations[at : bisect_right(quotations, end, key=_opens_at)]:
+            if quotation.depth:
+                continue  # lies in an outer one
             low, high = max(quotation.inside[0], start), min(quotation.inside[1], end)
             if low < high:
                 inside[low - start : high - start] = b"\1" * (high - low)
