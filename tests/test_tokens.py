@@ -29,6 +29,10 @@ def test_offsets_count_code_points_whatever_the_script() -> None:
     assert spelled("🙂🙃 naïve ﬁn e\u0301té 東京 Москва") == ["🙂🙃", "naïve", "ﬁn", "e\u0301té", "東", "京", "Москва"]
 
 
+def test_a_word_ends_behind_its_accents() -> None:
+    assert spelled("Jose\u0301 ate at the cafe\u0301.") == ["Jose\u0301", "ate", "at", "the", "cafe\u0301", "."]
+
+
 @given(plain)
 def test_words_lie_in_order_and_have_wordpieces(text: str) -> None:
     words = words_of(text)

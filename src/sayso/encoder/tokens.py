@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ CASES = 4  # lower case or no letters, Capitalized, CAPITALS, with a digit
 BREAKS = 3  # what stands before the word: nothing or a blank, a line break, an empty line
 TRAITS = CASES * BREAKS * 3
 
+_COMBINING = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f]+")
 _CHUNK = 40_000  # code points that the tokenizer is given at once
 
 
@@ -88,10 +90,18 @@ def split_words(view: str, text: str, quoted: npt.NDArray[np.int8], paragraphs: 
     if not starts:
         none = np.zeros(0, dtype=np.int64)
         return Words(none, none, none, none, none, none)
-    start, end = np.concatenate(starts), np.concatenate(ends)
+    start, end = np.concatenate(starts), _with_accents(text, np.concatenate(ends))
     breaks = _breaks(start, paragraphs)
     traits = _cases(text, start, end) + CASES * (breaks + BREAKS * quoted[start].astype(np.int64))
     return Words(start, end, traits, breaks, np.concatenate(pieces), np.concatenate(firsts))
+
+
+def _with_accents(text: str, end: Ints) -> Ints:
+    """Words' ends moved behind the combining marks that follow, which the tokenizer drops."""
+    end = end.copy()
+    for match in _COMBINING.finditer(text):
+        end[np.searchsorted(end, match.start()) : np.searchsorted(end, match.start(), side="right")] = match.end()
+    return end
 
 
 def _chunks(view: str) -> Iterator[tuple[int, str]]:

@@ -30,6 +30,7 @@ SOURCE, CUE, CONTENT, RELAY = range(4)
 CHOICES = ((CUE, SOURCE), (CONTENT, CUE), (CONTENT, SOURCE))
 NEAREST = 5  # spans that one choice is made among: before the chooser, within it and after it
 CANDIDATES = 3 * NEAREST
+_AT_ONCE = 4096  # pairs that are scored together, so that memory doesn't grow with the article
 # How many values each feature of a pair has; see ``pair_features``.
 FEATURES = (20, 4, 3, 4, 3, 9, 2)
 _DISTANCES = np.array([1, 2, 3, 4, 6, 9, 15, 26, 51])
@@ -45,6 +46,7 @@ class Attribution:
         content: first and last word of each piece, in order.
         cue, source: first and last word, or None.
         type: index into ``TYPES`` that the source most likely has; None without a source.
+        source_chosen: probability of the choice of this source, or of none.
         heading: probability that the content stands in a heading.
         signs: what speaks for and against the attribution, see ``SIGNS``.
     """
@@ -53,6 +55,7 @@ class Attribution:
     cue: WordSpan | None
     source: WordSpan | None
     type: int | None = None
+    source_chosen: float = 0.0
     heading: float = 0.0
     signs: list[float] = field(default_factory=list)
 
@@ -89,20 +92,19 @@ class Scorers:
             int64 [n], index of the chosen head or -1, and float64 [n], the probability of that choice.
         """
         chooser_role, head_role = CHOICES[choice]
-        own = vectors.of(choosers, chooser_role)
-        none = self._layer(choice, "none.2", np.maximum(self._layer(choice, "none.0", own), 0))[:, 0]
+        own, others = vectors.of(choosers, chooser_role), vectors.of(heads, head_role)
         scores = np.full((len(choosers), CANDIDATES + 1), -np.inf)
-        scores[:, CANDIDATES] = none
-        pairs = candidate_pairs(choosers, heads)
+        scores[:, CANDIDATES] = self._layer(choice, "none.2", np.maximum(self._layer(choice, "none.0", own), 0))[:, 0]
         columns = np.full((len(choosers), CANDIDATES + 1), -1, dtype=np.int64)
-        if len(pairs):
-            first = np.concatenate([[True], pairs[1:, 0] != pairs[:-1, 0]])
-            place = np.arange(len(pairs)) - np.maximum.accumulate(np.where(first, np.arange(len(pairs)), 0))
-            dep, head = own[pairs[:, 0]], vectors.of(heads, head_role)[pairs[:, 1]]
-            lie = self._arrays[f"{choice}.lie.weight"][pair_features(choosers, heads, layout, pairs) + self._offsets].sum(axis=1)
+        pairs = candidate_pairs(choosers, heads)
+        for low in range(0, len(pairs), _AT_ONCE):
+            some = pairs[low : low + _AT_ONCE]
+            dep, head = own[some[:, 0]], others[some[:, 1]]
+            lie = self._arrays[f"{choice}.lie.weight"][pair_features(choosers, heads, layout, some) + self._offsets].sum(axis=1)
             hidden = self._layer(choice, "dep", dep) + self._layer(choice, "head", head) + self._layer(choice, "both", dep * head) + lie
-            scores[pairs[:, 0], place] = self._layer(choice, "out", np.maximum(hidden, 0))[:, 0]
-            columns[pairs[:, 0], place] = pairs[:, 1]
+            place = np.arange(low, low + len(some)) - np.searchsorted(pairs[:, 0], some[:, 0])
+            scores[some[:, 0], place] = self._layer(choice, "out", np.maximum(hidden, 0))[:, 0]
+            columns[some[:, 0], place] = some[:, 1]
         best = scores.argmax(axis=1)
         rows = np.arange(len(choosers))
         share = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -168,6 +170,7 @@ def find_attributions(sight: Sight, tags: Tags, scorers: Scorers) -> list[Attrib
             attribution.type = int(tags.types[first : last + 1].mean(axis=0).argmax())
         attribution.heading = min(float(tags.heading[a : b + 1].mean()) for a, b in attribution.content)
         chosen = (float(content_cue_p[group].min()), float(cue_source_p[cue] if cue >= 0 else content_source_p[lead]))
+        attribution.source_chosen = chosen[1]
         attribution.signs = _signs(attribution, tags, layout, chosen)
         found.append(attribution)
     return sorted(found, key=lambda a: a.content[0])
@@ -189,13 +192,13 @@ def _signs(attribution: Attribution, tags: Tags, layout: Layout, chosen: tuple[f
     """The numbers that confidence is judged by, named in ``SIGNS``."""
 
     def inside(role: int, first: int, last: int) -> float:
-        return float(1 - np.exp(tags.spans[first : last + 1, role, 0]).mean())
+        return _log_odds(float(1 - np.exp(tags.spans[first : last + 1, role, 0]).mean()))
 
     def begins(role: int, first: int) -> float:
-        return float(np.exp(tags.spans[first, role, 1]))
+        return _log_odds(float(np.exp(tags.spans[first, role, 1])))
 
     def ends(role: int, last: int) -> float:
-        return float(1 - np.exp(tags.spans[last + 1, role, 2])) if last + 1 < len(tags.spans) else 1.0
+        return _log_odds(float(1 - np.exp(tags.spans[last + 1, role, 2])) if last + 1 < len(tags.spans) else 1.0)
 
     content, cue, source = attribution.content, attribution.cue, attribution.source
     count = sum(b - a + 1 for a, b in content)
@@ -215,8 +218,8 @@ def _signs(attribution: Attribution, tags: Tags, layout: Layout, chosen: tuple[f
         "source_inside": inside(SOURCE, *source) if source else 0.0,
         "no_cue": float(cue is None),
         "no_source": float(source is None),
-        "cue_chosen": chosen[0],
-        "source_chosen": chosen[1],
+        "cue_chosen": _log_odds(chosen[0]),
+        "source_chosen": _log_odds(chosen[1]),
         "pieces": float(min(len(content), 4)),
         "log_words": math.log(count),
         "quoted": quoted,
@@ -275,3 +278,9 @@ def candidate_pairs(choosers: Ints, heads: Ints) -> Ints:
         around = {*range(max(0, before - NEAREST), before), *inner, *range(after, min(len(heads), after + NEAREST))}
         pairs += [(chooser, head) for head in sorted(around)]
     return np.array(pairs, dtype=np.int64)
+
+
+def _log_odds(probability: float) -> float:
+    """Log-odds, within bounds: they tell 0.99 from 0.999, which a network is sure of too often."""
+    bounded = min(max(probability, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))

@@ -15,7 +15,7 @@ from pathlib import Path
 from sayso.encoder.sessions import EncoderSession, weights_digest
 from sayso.encoder.tokens import load_tokenizer
 from sayso.models import Document, Record, Sourcing, Span, Speaker, Statement, statement_id
-from sayso.reading.attributions import SIGNS, Attribution, Scorers, WordSpan, find_attributions
+from sayso.reading.attributions import Attribution, Scorers, WordSpan, find_attributions
 from sayso.reading.confidence import Confidence
 from sayso.reading.edges import with_marks
 from sayso.reading.language import detect_language
@@ -88,7 +88,7 @@ def _statement(document: Document, sight: Sight, attribution: Attribution, confi
     if attribution.source and attribution.type is not None:
         name = " ".join(document.words_at(source).split())
         speaker = Speaker(
-            name=name, type=TYPES[attribution.type], named_by="text", confidence=round(attribution.signs[SIGNS.index("source_chosen")], 3)
+            name=name, type=TYPES[attribution.type], named_by="text", confidence=round(attribution.source_chosen, 3)
         )
     return Statement(
         id=statement_id(document.sha256, content),

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 ROLES = 4  # source, cue, content, relay
 TYPES: tuple[SpeakerType, ...] = ("person", "organization", "group", "anonymous", "document", "media", "author")
 _AHEAD = 8  # windows that may be under way before the first of them is used
-_LONGEST = 382  # wordpieces of a window; a single word of more is cut
+_LONGEST = 382  # wordpieces that the encoder can see; a window of a few very long words is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Tags:
         types: float32 [words, 7], scores of the ``TYPES`` where the word belongs to a source.
         heading: float32 [words], probability that the word stands in a heading.
         kept: int64 [k], the words whose vectors are kept, in order: every word at an end of a span.
-        ends: float32 [k, 6, size], vectors of the kept words as first and last word of a source, a cue, a content.
+        ends: float16 [k, 6, size], vectors of the kept words as first and last word of a source, a cue, a content.
     """
 
     spans: Floats
@@ -54,7 +54,7 @@ class Tags:
     types: Floats
     heading: Floats
     kept: Ints
-    ends: Floats
+    ends: npt.NDArray[np.float16]
 
 
 def see(text: str, tokenizer: Tokenizer) -> Sight:
@@ -93,7 +93,7 @@ def tag(words: Words, session: EncoderSession) -> Tags:
         types.append(outputs[low:high, 3 * ROLES : 3 * ROLES + len(TYPES)])
         heading.append(1 / (1 + np.exp(-outputs[low:high, -1])))
         kept.append(places + window.taken[0])
-        ends.append(vectors[low:high][places])
+        ends.append(vectors[low:high][places].astype(np.float16))
 
     for window in plan_windows(words):
         first, last = window.shown

@@ -9,9 +9,9 @@ import numpy as np
 
 from sayso.encoder.tokens import Ints, Words
 
-SIZE = 382  # wordpieces in a window at most, without the two special ones
-CONTEXT = 48  # wordpieces that a window sees before and after the words that are taken from it
-_NEAR = 24  # wordpieces that a seam may be moved by, to lie at the start of a paragraph
+SIZE = 318  # wordpieces in a window at most, without the two special ones
+CONTEXT = 24  # wordpieces that a window sees before and after the words that are taken from it
+_NEAR = 16  # wordpieces that a seam may be moved by, to lie at the start of a paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Window:
 def plan_windows(words: Words, size: int = SIZE, context: int = CONTEXT) -> list[Window]:
     """Cover an article with as few windows as will do, of about one length; seams lie between paragraphs where they can.
 
-    A window shows at most ``size`` wordpieces, unless a single word has more.
+    A window shows about ``size`` wordpieces at most: more only where single words have many.
     """
     count = len(words)
     if not count:
