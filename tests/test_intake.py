@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.errors import InputError, MissingInput, NoDocument, NotText, TooLarge, UnreadableInput
-from sayso.intake.files import read_inputs
+from sayso.intake.files import read_inputs, size_of
 from sayso.intake.items import Item
 
 
@@ -145,6 +145,96 @@ def test_fields_of_the_wrong_type_are_left_out_with_a_warning(tmp_path: Path) ->
     assert len(item.warnings) == 2
 
 
+def test_a_date_that_is_none_is_left_out_with_a_warning_and_no_other_put_in_its_place(tmp_path: Path) -> None:
+    item = one(write(tmp_path, "a.jsonl", '{"text": "He left.", "published": "last March"}'), published="2030-01-01")
+    assert isinstance(item, Item)
+    assert item.document.published is None
+    assert "last March" in item.warnings[0]
+
+
+@pytest.mark.parametrize(("row", "ref"), [({"id": 7}, "7"), ({"ref": None, "id": "x"}, "x"), ({"ref": "r", "id": "x"}, "r"), ({}, None)])
+def test_the_id_of_a_line_is_kept(tmp_path: Path, row: dict[str, object], ref: str | None) -> None:
+    item = one(write(tmp_path, "a.jsonl", json.dumps({"text": "He left."} | row)))
+    assert isinstance(item, Item)
+    assert item.document.ref == ref
+    assert not item.warnings
+
+
+def test_an_id_that_is_neither_string_nor_number_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    item = one(write(tmp_path, "a.jsonl", '{"text": "He left.", "id": [1]}'))
+    assert isinstance(item, Item)
+    assert item.document.ref is None
+    assert '"id"' in item.warnings[0]
+
+
+def test_a_date_that_is_none_is_refused_for_all() -> None:
+    with pytest.raises(ValueError, match="2031-13-01"):
+        take("a.txt", published="2031-13-01")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_json_lines_may_begin_with_a_byte_order_mark_and_end_lines_either_way(tmp_path: Path, end: str) -> None:
+    items = take(write(tmp_path, "a.jsonl", "\ufeff" + end.join(['{"text": "One."}', '{"text":\r"Two."}'])))
+    assert [i.document.text for i in items if isinstance(i, Item)] == ["One.", "Two."]
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "word"),
+    [
+        (b"\x1f\x8b\x08abc", NotText, "a gzip file"),
+        ('{"text": "x"}'.encode("utf-16"), NotText, "UTF-16.*iconv"),
+        (b"", NoDocument, "holds no documents"),
+        (b"\n \n", NoDocument, "holds no documents"),
+    ],
+)
+def test_a_table_that_holds_no_lines_of_json_is_one_error(tmp_path: Path, data: bytes, kind: type[InputError], word: str) -> None:
+    error = one(write(tmp_path, "a.jsonl", data))
+    assert type(error) is kind
+    with pytest.raises(kind, match=word):
+        raise error
+
+
+def test_half_a_surrogate_pair_in_utf_16_is_replaced_with_a_warning(tmp_path: Path) -> None:
+    item = one(write(tmp_path, "a.txt", "He \ud83d left.".encode("utf-16", "surrogatepass")))
+    assert isinstance(item, Item)
+    assert item.document.text == "He \ufffd left."
+    assert "U+FFFD" in item.warnings[0]
+
+
+def test_a_page_taken_for_plain_text_has_a_warning(tmp_path: Path) -> None:
+    item = one(write(tmp_path, "a.html", "<!DOCTYPE html><p>He left.</p>"))
+    assert isinstance(item, Item)
+    assert "HTML" in item.warnings[0]
+
+
+def test_what_a_large_file_is_comes_before_its_size(tmp_path: Path) -> None:
+    with pytest.raises(NotText, match="PDF"):
+        raise one(write(tmp_path, "a.pdf", b"%PDF-1.7" + b"a" * 2000), max_size=100)  # type: ignore[misc]
+
+
+def test_a_file_above_the_limit_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with path.open("wb") as file:
+        file.write(b"a" * 10_000)
+        file.truncate(1 << 40)  # a terabyte, of which the disk holds next to nothing
+    assert isinstance(one(path), TooLarge)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    error = one(tmp_path / "pipe")
+    assert isinstance(error, UnreadableInput)
+    assert "sayso read -" in str(error)
+
+
+def test_the_size_of_inputs_is_known_where_all_are_files(tmp_path: Path) -> None:
+    path = str(write(tmp_path, "a.txt", "12345"))
+    assert size_of([path, path, str(tmp_path / "none")]) == 10
+    assert size_of([path, "-"]) is None
+    assert size_of([path, "/dev/null"]) is None
+
+
 def test_a_date_is_given_to_documents_that_have_none(tmp_path: Path) -> None:
     item = one(write(tmp_path, "a.txt", "He left."), published="2030-01-01")
     assert isinstance(item, Item)
@@ -194,3 +284,14 @@ def test_standard_input_is_json_lines_or_text(monkeypatch: pytest.MonkeyPatch, d
 def test_standard_input_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a " * 1000)))
     assert isinstance(one("-", max_size=100), TooLarge)
+
+
+def test_blank_lines_without_end_on_standard_input_are_refused_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\n" * 1_000_001)))
+    assert isinstance(one("-", max_size=1_000_000), TooLarge)
+
+
+def test_a_first_line_on_standard_input_that_is_too_long_does_not_stop_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"text": "a" * 2000}, {"text": "b" * 2_000_000}, {"text": "He left."}]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(map(json.dumps, rows)).encode())))
+    assert [type(i) for i in take("-", max_size=1000)] == [TooLarge, TooLarge, Item]

@@ -6,7 +6,8 @@ SaysoError
 │   ├── UnreadableInput   it is there, but can't be opened or read
 │   ├── NotText           it holds bytes that are no text
 │   ├── NoDocument        a line or file holds no document
-│   └── TooLarge          it is above the limit
+│   ├── TooLarge          it is above the limit
+│   └── FailedReading     it holds a document, but the reader failed on it
 ├── SpanError             a span doesn't lie in its text, or its words aren't the text's
 └── WeightsError          the weights are missing or don't fit this version
 """
@@ -53,6 +54,10 @@ class NoDocument(InputError):
 
 class TooLarge(InputError):
     """The input is above the limit on its size."""
+
+
+class FailedReading(InputError):
+    """The input holds a document, but the reader failed on it: by a fault of sayso's, or since memory ran out."""
 
 
 class SpanError(SaysoError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from sayso.models import Document
 
@@ -19,12 +20,14 @@ class Item:
     Attributes:
         where: names the input as its user would: a path, "standard input", a path with a line number.
         document: the document.
-        warnings: what was changed or doubtful; the reader's record carries them.
+        warnings: what was changed or is doubtful; the reader's record carries them.
+        size: bytes of the input that the document took up.
     """
 
     where: str
     document: Document
     warnings: tuple[str, ...] = ()
+    size: int = 0
 
 
 def storable(text: str) -> tuple[str, list[str]]:
@@ -32,3 +35,20 @@ def storable(text: str) -> tuple[str, list[str]]:
     clean, count = _NO_TEXT.subn("\N{REPLACEMENT CHARACTER}", text)
     plural = "s" if count > 1 else ""
     return clean, [f"{count} character{plural} that no text can hold (NUL or half a surrogate pair) replaced by U+FFFD"] if count else []
+
+
+def is_date(words: str) -> bool:
+    """Whether words are a day, or a day and a time, as ISO 8601 writes them: "2031-03-04", "2031-03-04T18:30:00Z"."""
+    try:
+        datetime.fromisoformat(words)
+    except ValueError:
+        return False
+    return True
+
+
+def format_size(size: int) -> str:
+    """A size in bytes for people: "10 MB", "1.5 kB", "100 bytes"."""
+    for unit, name in ((1_000_000, "MB"), (1000, "kB")):
+        if size >= unit:
+            return f"{size / unit:.4g} {name}"
+    return f"{size} byte{'' if size == 1 else 's'}"
