@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sayso import Record
-from sayso.cli import app
+from sayso.cli import _parse_size, app
 from sayso.reading.reader import Reader
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -115,6 +115,45 @@ def test_output_goes_to_a_file_that_is_complete(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "out.html"]
 
 
+def test_json_is_an_array_whenever_there_were_several_inputs(tmp_path: Path) -> None:
+    good, bad = article(tmp_path), tmp_path / "none.txt"
+    assert [len(json.loads(run("read", *paths, "-f", "json").stdout)) for paths in ([good, bad], [bad, good], [bad, bad])] == [1, 1, 0]
+    assert run("read", bad, "-f", "json").stdout == ""
+
+
+def test_an_output_that_is_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("out.json")
+    assert run("read", article(tmp_path), "-f", "json", "-o", tmp_path / "link").exit_code == 0
+    assert (tmp_path / "link").is_symlink()
+    assert json.loads((tmp_path / "out.json").read_text("utf-8"))["format"] == "sayso/1"
+
+
+def test_an_output_that_is_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    link = tmp_path / "null"
+    link.symlink_to("/dev/null")
+    assert run("read", article(tmp_path), "-o", link).exit_code == 0
+    assert link.is_symlink()
+    assert not link.is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*SAYSO, "read", str(article(tmp_path))], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "sayso: standard output: can't be written: No space left on device\n"
+
+
+@pytest.mark.parametrize(("size", "number"), [("100", 100), ("5kB", 5000), ("1.5 MB", 1_500_000), ("2g", 2_000_000_000), ("1_000", 1000)])
+def test_sizes_are_given_in_bytes_or_units(size: str, number: int) -> None:
+    assert _parse_size(size) == number
+
+
+@pytest.mark.parametrize("size", ["0", "-5", "many", "5 TB", "1e6", ""])
+def test_what_is_no_size_is_wrong_use(size: str) -> None:
+    assert run("read", "a.txt", f"--max-size={size}").exit_code == 2
+
+
 def test_a_fault_of_the_reader_is_reported_for_its_document_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read = Reader.read
 
@@ -189,7 +228,7 @@ def test_the_command_ends_quietly_when_nobody_reads_on(tmp_path: Path) -> None:
         assert process.wait(60) == 0
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_command_that_is_stopped_leaves_the_old_output_file(tmp_path: Path, number: signal.Signals, code: int) -> None:
     out = article(tmp_path, "out.jsonl", "old")
     with subprocess.Popen(
@@ -202,7 +241,7 @@ def test_a_command_that_is_stopped_leaves_the_old_output_file(tmp_path: Path, nu
         os.kill(process.pid, number)
         assert process.wait(60) == code
         assert process.stderr is not None
-        assert b"Traceback" not in process.stderr.read()
+        assert process.stderr.read() == (b"sayso: interrupted\n" if number == signal.SIGINT else b"")
     assert out.read_text() == "old"
     assert number == signal.SIGKILL or sorted(p.name for p in tmp_path.iterdir()) == ["a.jsonl", "out.jsonl"]
 

@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "reading": {"errors", "models", "encoder"},
     "intake": {"errors", "models"},
     "render": {"errors", "models"},
-    "cli": {"errors", "models", "reading", "intake", "render"},
+    "pipeline": {"errors", "models", "reading", "intake"},
+    "cli": {"errors", "models", "reading", "intake", "render", "pipeline"},
     "__init__": {"errors", "models", "reading"},
 }
 

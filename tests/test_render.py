@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.models import Document, Record, Speaker, Statement
+from sayso.models import Document, Link, Record, Speaker, Statement
 from sayso.render.clean import clean, clean_in_place, clean_line
+from sayso.render.forms import keep_sure
 from sayso.render.page import render_page
 from sayso.render.terminal import render_text, summary, wants_colour
 
@@ -151,9 +152,9 @@ def test_markup_in_an_article_is_text() -> None:
 
 def test_every_statement_is_marked_in_place_and_named_in_the_margin() -> None:
     page = render_page([("a.txt", record())])
-    assert re.search(r'<mark class="content h0">The pier is gone</mark>', page)
-    assert re.search(r'<mark class="source h0">Ada Lin</mark>', page)
-    assert re.search(r'<mark class="cue h1">denied</mark>', page)
+    assert re.search(r'<mark class="content h0 k1">The pier is gone</mark>', page)
+    assert re.search(r'<mark class="source h0 k1">Ada Lin</mark>', page)
+    assert re.search(r'<mark class="cue h1 k2">denied</mark>', page)
     for number in (1, 2):
         assert f'id="d1s{number}"' in page
         assert f'href="#d1s{number}"' in page
@@ -173,3 +174,38 @@ def test_several_articles_make_one_page_with_a_table_of_contents() -> None:
     page = render_page([("a.txt", record(title="First")), ("b.txt", record(title="Second"))])
     assert re.search(r'<a href="#d2">Second</a>', page)
     assert 'id="d2"' in page
+
+
+def test_all_that_belongs_to_a_statement_lights_up_together() -> None:
+    page = render_page([("a.txt", record())])
+    assert len(re.findall(r'class="[^"]* k1"', page)) == 4  # content, source, cue, and the note in the margin
+    assert ".row:has(.k1:hover) .k1" in page
+
+
+def test_a_name_that_is_not_the_sources_words_comes_with_them_and_relays_are_named() -> None:
+    text = "He left, she said, Anka reports."
+    statement = Statement(
+        id="1", kind="indirect", content=[(0, 7)], source=[(9, 12)], cue=[(13, 17)], text="He left", confidence=0.9,
+        speaker=Speaker(name="Clara Venn", type="person"), chain=[Link(role="relay", name="Anka", spans=[(19, 23)])],
+    )  # fmt: skip
+    found = Record(reader="test", document=Document(text=text), statements=[statement])
+    assert "Clara Venn (“she”)  said  via Anka  indirect" in render_text(found, "a.txt")
+    assert "<b>Clara Venn</b> (“she”) <i>said</i> · via Anka" in render_page([("a.txt", found)])
+
+
+def test_statements_below_a_confidence_go_and_the_sourcing_is_that_of_the_rest() -> None:
+    def statement(id: str, confidence: float, within: str | None = None) -> Statement:
+        return Statement(id=id, kind="direct", content=[(0, 1)], text="a", confidence=confidence, within=within)
+
+    found = Record(
+        reader="test", document=Document(text="a"), statements=[statement("1", 0.9), statement("2", 0.4, "1"), statement("3", 0.8, "2")]
+    )
+    kept = keep_sure(found, 0.5)
+    assert [(s.id, s.within) for s in kept.statements] == [("1", None), ("3", "1")]
+    assert (kept.sourcing.statements, kept.sourcing.direct_share) == (2, 1.0)
+    assert keep_sure(found, 1).sourcing.direct_share is None
+
+
+def test_zero_width_and_direction_marks_that_hide_words_are_shown() -> None:
+    assert clean("a\u200bb\u061cc\u2066d\U000e0041") == "a\ufffdb\ufffdc\ufffdd\ufffd"
+    assert clean("क्‍ष 👩‍🚒") == "क्‍ष 👩‍🚒"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
+import stat
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -21,12 +22,12 @@ from sayso.errors import InputError, SaysoError
 if TYPE_CHECKING:
     from sayso.intake.items import Item
     from sayso.models import Record
-    from sayso.reading.reader import Reader
+    from sayso.render.forms import Print, Style
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-_AHEAD = 4  # documents under way for each worker
-_SHOW_PROGRESS_AFTER = 20  # documents
+_UNITS = {"": 1, "K": 1000, "M": 1_000_000, "G": 1_000_000_000}
+_SHOW_PROGRESS = 200_000  # bytes of input above which the progress is shown
 
 
 class Format(StrEnum):
@@ -38,17 +39,30 @@ class Format(StrEnum):
     HTML = "html"
 
 
-class Failure(SaysoError):
-    """What went wrong with one document inside the reader."""
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """One document that was read: what is printed of it, and the bytes of input that it took up."""
+
+    print: Print
+    size: int
 
 
 def main() -> None:
     """Run the command line; the entry point of ``sayso``."""
+    # So that an output file that is half written is taken away on this way out too.
+    signal.signal(signal.SIGTERM, _end)
     try:
         app()
-    except KeyboardInterrupt:
-        print("sayso: interrupted", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code in (130, 128 + signal.SIGTERM):
+            # All is tidied up; a thread in the middle of a long article isn't waited for.
+            sys.stderr.flush()
+            os._exit(end.code)
+        raise
+
+
+def _end(number: int, _: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _print_version(wanted: bool) -> None:
@@ -68,6 +82,23 @@ def sayso(
     """Keep, for every statement in a news report, on whose say-so it stands."""
 
 
+def _parse_date(words: str) -> str:
+    from sayso.intake.items import is_date
+
+    if not is_date(words):
+        raise typer.BadParameter(f"{words!r} is no date of ISO 8601, such as 2031-03-04 or 2031-03-04T18:30:00Z")
+    return words
+
+
+def _parse_size(words: str | int) -> int:
+    """A number of bytes, given as such or in kB, MB or GB."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", str(words).replace("_", "").strip(), re.IGNORECASE | re.ASCII)
+    size = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
+    if not 0 < size < 1 << 40:
+        raise typer.BadParameter(f"{words!r} is no size, such as 500kB, 20MB or 20000000")
+    return size
+
+
 @app.command(
     epilog="\b\nExamples:\n  sayso read article.txt\n  sayso read *.txt --format html -o articles.html\n"
     "  sayso read articles.jsonl --format jsonl > records.jsonl\n  pdftotext release.pdf - | sayso read -"
@@ -78,219 +109,175 @@ def read(
         typer.Argument(metavar="PATH...", help="Files of plain text, files of JSON Lines (.jsonl, .ndjson), or - for standard input."),
     ],
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print the records.")] = Format.TEXT,
-    workers: Annotated[int | None, typer.Option(min=1, help="Threads to read on; by default one for each core.")] = None,
-    published: Annotated[str | None, typer.Option(metavar="DATE", help="Date (ISO 8601) of documents that have none of their own.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads to read on; by default one for each core.")] = None,
+    published: Annotated[
+        str | None, typer.Option(metavar="DATE", parser=_parse_date, help="Date (ISO 8601) of documents that have none of their own.")
+    ] = None,
     min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Leave out statements that are less likely right than this.")] = 0.0,
-    max_size: Annotated[int, typer.Option(min=1, metavar="BYTES", help="Refuse documents with more text than this.")] = 10_000_000,
+    max_size: Annotated[
+        int, typer.Option(metavar="SIZE", parser=_parse_size, help="Refuse documents with more text than this.", show_default="10MB")
+    ] = 10_000_000,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file, which appears only when it is complete.")] = None,
 ) -> None:
     """Read articles and print their statements: who said what, in which words, and where.
 
-    A line of JSON Lines holds one document: "text" is needed; "id", "url", "title", "outlet", "authors" and "published" are
-    taken where they are there.
+    A line of JSON Lines holds one document: "text" is needed; "id", "url", "title", "outlet", "authors", "published",
+    "modified" and "language" are taken where they are there.
 
     Exit code: 0 if all was read, 1 if some inputs failed (each is named on standard error, the others are read), 2 for wrong
     use.
     """
-    from sayso.intake.files import read_inputs
+    from sayso.intake.files import read_inputs, size_of
 
-    if published is not None:
-        try:
-            datetime.fromisoformat(published)
-        except ValueError:
-            raise typer.BadParameter(
-                f"{published!r} is no date of ISO 8601, such as 2031-03-04 or 2031-03-04T18:30", param_hint="--published"
-            ) from None
-    if output is not None and not output.parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {str(output.parent)!r}", param_hint="--output")
-    items = read_inputs(paths, published, max_size)
-    failed = count = 0
-    with _writer(output) as (out, is_terminal):
-        printer = _PRINTERS[format](out, is_terminal)
-        for result in _with_progress(_read_all(items, workers or _cores())):
-            count += 1
-            if isinstance(result, tuple):
-                where, record = result
-                if min_confidence > 0:
-                    kept = [s for s in record.statements if s.confidence >= min_confidence]
-                    record = record.model_copy(update={"statements": kept})
-                printer.send((where, record))
-            else:
-                failed += 1
-                print(f"sayso: {_plain(str(result))}", file=sys.stderr)
-        printer.close()
+    if output is not None and (output.is_dir() or not output.parent.is_dir()):
+        reason = f"{str(output)!r} is a folder" if output.is_dir() else f"there is no folder {str(output.parent)!r}"
+        raise typer.BadParameter(reason, param_hint="--output")
+    items = read_inputs(paths, published=published, max_size=max_size)
+    total = size_of(paths)
+    try:
+        failed, count = _read(items, format, workers, min_confidence, output, total)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        raise typer.Exit(130) from None
+    except BrokenPipeError:
+        # Whoever read the output has gone: nothing is wrong, and nothing more can be printed.
+        _close_standard_output()
+        return
+    except SaysoError as error:
+        _say(str(error))
+        raise typer.Exit(1) from None
+    except OSError as error:  # inputs give their errors as values: this is about the output
+        _close_standard_output()
+        _say(f"{output or 'standard output'}: can't be written: {error.strerror or error}")
+        raise typer.Exit(1) from None
     if failed:
-        print(f"sayso: {failed} of {count} inputs could not be read", file=sys.stderr)
+        _say(f"{failed} of {count} inputs could not be read")
         raise typer.Exit(1)
 
 
-def _plain(message: str) -> str:
+def _read(
+    items: Iterator[Item | InputError],
+    format: Format,
+    workers: int | None,
+    min_confidence: float,
+    output: Path | None,
+    total: int | None,
+) -> tuple[int, int]:
+    """Read and print; gives the number of inputs that failed, and of all."""
+    from sayso.pipeline import available_cores, read_all
+    from sayso.render.forms import PRINTERS
+
+    failed = count = 0
+    with _writer(output) as out:
+        style = _style(format, out, min_confidence)
+        printer = PRINTERS[style.form](out)
+        results = read_all(items, partial(_print, style), workers or available_cores())
+        with closing(results), _progress(out, total) as (advance, say):
+            for result in results:
+                count += 1
+                if isinstance(result, InputError):
+                    failed += 1
+                    say(str(result))
+                    printer.miss()
+                else:
+                    printer.send(result.print)
+                    advance(result.size)
+        printer.close()
+        out.flush()
+    return failed, count
+
+
+def _print(style: Style, number: int, item: Item, record: Record) -> _Done:
+    return _Done(style.print(number, item.where, record), item.size)
+
+
+def _style(format: Format, out: IO[str], min_confidence: float) -> Style:
+    import shutil
+
+    from sayso.render.forms import Style
+
+    width, colour = 80, False
+    if format is Format.TEXT:
+        from sayso.render.terminal import wants_colour
+
+        width, colour = min(shutil.get_terminal_size((80, 24)).columns, 100), wants_colour(out.isatty())
+    return Style(format.value, width, colour, min_confidence)
+
+
+def _say(message: str) -> None:
+    """Say something on standard error, whatever a file's name or an article put into it."""
     from sayso.render.clean import clean_line
 
-    return clean_line(message)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _read_all(items: Iterator[Item | InputError], workers: int) -> Iterator[tuple[str, Record] | SaysoError]:
-    """Read documents on some threads, a bounded number at a time; results come in the order of the inputs.
-
-    The encoder leaves Python's lock while it computes, and that is nearly all of the work: threads will do.
-    """
-    first = next(items, None)
-    while isinstance(first, InputError):
-        yield first
-        first = next(items, None)
-    if first is None:
-        return
-    from sayso.reading.reader import Reader
-
-    second = next(items, None)
-    if second is None:
-        yield _read_one(Reader(threads=workers), first)
-        return
-    reader = Reader()
-    under_way: deque[Future[tuple[str, Record] | SaysoError]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for item in chain((first, second), items):
-                under_way.append(pool.submit(_read_one, reader, item))
-                if len(under_way) >= workers * _AHEAD:
-                    yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _read_one(reader: Reader, item: Item | InputError) -> tuple[str, Record] | SaysoError:
-    if isinstance(item, InputError):
-        return item
-    try:
-        return item.where, reader.read(item.document, item.warnings)
-    except Exception as error:  # one document must not stop the others, whatever it does to the reader
-        return Failure(f"{item.where}: could not be read: {type(error).__name__}: {error}; this is a fault of sayso's, please report it")
-
-
-def _with_progress(results: Iterator[tuple[str, Record] | SaysoError]) -> Iterator[tuple[str, Record] | SaysoError]:
-    """Show on standard error, if that is a terminal, how many documents are done."""
-    if not sys.stderr.isatty():
-        yield from results
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,} documents, {task.fields[rate]} a second"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None, rate="0", visible=False)
-        for done, result in enumerate(results, 1):
-            elapsed = progress.tasks[0].elapsed or 1
-            progress.update(task, completed=done, rate=f"{done / elapsed:.1f}", visible=done >= _SHOW_PROGRESS_AFTER)
-            yield result
+    print(f"sayso: {clean_line(message)}", file=sys.stderr)
 
 
 @contextmanager
-def _writer(output: Path | None) -> Iterator[tuple[IO[str], bool]]:
+def _progress(out: IO[str], total: int | None) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
+    """A bar on standard error, if that is a terminal, results don't go to the same terminal, and there is something to wait for.
+
+    Args:
+        out: where the results go.
+        total: bytes of all inputs; None where nobody can say.
+
+    Yields:
+        What advances the bar by a document of so many bytes, and what says something on standard error beside it.
+    """
+    if not sys.stderr.isatty() or out.isatty() or (total is not None and total < _SHOW_PROGRESS):
+        yield (lambda _: None), _say
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    from sayso.render.clean import clean_line
+
+    known = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn()) if total is not None else (SpinnerColumn(),)
+    columns = (*known, TextColumn("{task.fields[documents]:,} documents"), TimeElapsedColumn())
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
+        task = progress.add_task("", total=total, documents=0)
+
+        def advance(size: int) -> None:
+            progress.update(task, advance=size, documents=progress.tasks[0].fields["documents"] + 1)
+
+        yield advance, lambda message: console.print(f"sayso: {clean_line(message)}", soft_wrap=True)
+
+
+def _close_standard_output() -> None:
+    """Let what is left for standard output go nowhere, so that Python doesn't fail on it once more when it ends."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
+
+
+@contextmanager
+def _writer(output: Path | None) -> Iterator[IO[str]]:
     """Standard output, or a file that takes its name only when it is complete."""
     if output is None:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        try:
-            yield sys.stdout, sys.stdout.isatty()
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # Whoever read the output has gone: nothing is wrong, and nothing more can be printed.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        yield sys.stdout
+        return
+    if output.exists() and not stat.S_ISREG(output.stat().st_mode):  # a device or a pipe: to be written to, never replaced
+        with output.open("w", encoding="utf-8", newline="\n") as out:
+            yield out
         return
     import tempfile
 
-    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.", suffix=".part")
+    output = output.resolve()  # a link stays one
+    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name[:100]}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            yield out, False
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        if output.exists():
+            mode = stat.S_IMODE(output.stat().st_mode)
+        else:
+            umask = os.umask(0)
+            os.umask(umask)
+            mode = 0o666 & ~umask
+        os.chmod(name, mode)
         os.replace(name, output)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-class _Printer:
-    """Prints records in one format."""
-
-    def __init__(self, out: IO[str], is_terminal: bool) -> None:
-        self.out = out
-        self.is_terminal = is_terminal
-        self.count = 0
-
-    def send(self, result: tuple[str, Record]) -> None:
-        """Print one record."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Print what comes after the last record."""
-
-
-class _TextPrinter(_Printer):
-    def send(self, result: tuple[str, Record]) -> None:
-        import shutil
-
-        from sayso.render.terminal import render_text, wants_colour
-
-        where, record = result
-        if self.count:
-            self.out.write("\n" + "─" * 40 + "\n\n")
-        self.count += 1
-        width = min(shutil.get_terminal_size((80, 24)).columns, 100)
-        self.out.write(render_text(record, where, width, wants_colour(self.is_terminal)))
-        self.out.flush()
-
-
-class _JsonLinesPrinter(_Printer):
-    def send(self, result: tuple[str, Record]) -> None:
-        self.out.write(result[1].model_dump_json() + "\n")
-        self.out.flush()
-
-
-class _JsonPrinter(_Printer):
-    """One object for one document, an array for more."""
-
-    _held: str | None = None
-
-    def send(self, result: tuple[str, Record]) -> None:
-        if self._held is not None:
-            self.out.write(("[\n" if self.count == 1 else ",\n") + self._held)
-        self._held = result[1].model_dump_json(indent=2)
-        self.count += 1
-
-    def close(self) -> None:
-        if self.count == 1:
-            self.out.write(f"{self._held}\n")
-        elif self.count:
-            self.out.write(f",\n{self._held}\n]\n")
-
-
-class _PagePrinter(_Printer):
-    def __init__(self, out: IO[str], is_terminal: bool) -> None:
-        super().__init__(out, is_terminal)
-        self.records: list[tuple[str, Record]] = []
-
-    def send(self, result: tuple[str, Record]) -> None:
-        self.records.append(result)
-
-    def close(self) -> None:
-        from sayso.render.page import render_page
-
-        if self.records:
-            self.out.write(render_page(self.records))
-
-
-_PRINTERS: dict[Format, Callable[[IO[str], bool], _Printer]] = {
-    Format.TEXT: _TextPrinter,
-    Format.JSON: _JsonPrinter,
-    Format.JSONL: _JsonLinesPrinter,
-    Format.HTML: _PagePrinter,
-}

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from sayso.models import Record
 from sayso.render.clean import clean, clean_in_place, clean_line
 from sayso.render.terminal import summary
 
 _HUES = 10
+# Statements of a row that light up as one under the pointer, before their signs are used again: a rule of style for each
+# statement of a long article would make the page slow.
+_SIGNS = 24
 
 Mark = tuple[int, int, str, int, int]
 """Start, end, role, number of the statement, hue."""
@@ -21,10 +26,15 @@ Mark = tuple[int, int, str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of the article's text that the same marks lie on, innermost last."""
+    """A run of the article's text that the same marks lie on, innermost last.
+
+    Attributes:
+        marks: role, number of the statement, hue, and the sign by which all that belongs to a statement lights up together.
+        anchors: numbers of the statements whose content begins here.
+    """
 
     text: str
-    marks: tuple[tuple[str, int, int], ...]
+    marks: tuple[tuple[str, int, int, int], ...]
     anchors: tuple[int, ...]
 
 
@@ -34,8 +44,11 @@ class Note:
 
     number: int
     hue: int
+    sign: int
+    name: str | None
     source: str | None
     cue: str | None
+    relays: list[str]
     kind: str
     type: str
     headline: bool
@@ -53,23 +66,53 @@ class Sheet:
     paragraphs: list[tuple[list[Piece], list[Note]]]
     summary: str
     warnings: list[str]
+    reader: str
 
 
-def render_page(records: Sequence[tuple[str, Record]]) -> str:
+class Entry(NamedTuple):
+    """An article in the table of contents."""
+
+    key: str
+    title: str
+    summary: str
+
+
+def render_page(records: Iterable[tuple[str, Record]]) -> str:
     """A page of one or more records, each with the name of its input, for documents without a title.
 
     The page loads nothing, runs no script, and escapes all that came from outside.
     """
-    sheets = [_sheet(number, where, record) for number, (where, record) in enumerate(records, 1)]
-    return _template().render(sheets=sheets, reader=records[0][1].reader if records else "")
+    sheets = [render_sheet(number, where, record) for number, (where, record) in enumerate(records, 1)]
+    return "".join(bind([entry for _, entry in sheets], (body for body, _ in sheets)))
+
+
+def render_sheet(number: int, where: str, record: Record) -> tuple[str, Entry]:
+    """One article as a piece of a page, and its entry in the table of contents; ``bind`` makes a page of such pieces.
+
+    Args:
+        number: tells the articles of a page apart.
+        where: names the input, for a document without a title.
+        record: to show.
+    """
+    sheet = _sheet(number, where, record)
+    return _environment().get_template("sheet.html").render(sheet=sheet), Entry(sheet.key, sheet.title, sheet.summary)
+
+
+def bind(entries: Sequence[Entry], bodies: Iterable[str]) -> Iterator[str]:
+    """A page, in parts, of what ``render_sheet`` made.
+
+    Args:
+        entries: of all articles.
+        bodies: the articles, or pieces of them, in order.
+    """
+    template = _environment().get_template("page.html")
+    return template.generate(entries=entries, bodies=map(Markup, bodies), hues=_HUES, signs=_SIGNS)
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("sayso.render", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("page.html")
+def _environment() -> Environment:
+    loader = PackageLoader("sayso.render", "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def _sheet(number: int, where: str, record: Record) -> Sheet:
@@ -83,10 +126,13 @@ def _sheet(number: int, where: str, record: Record) -> Sheet:
         hue = hues.setdefault(name, len(hues) % _HUES) if name else _HUES
         for role in ("content", "source", "cue"):
             marks += [(start, end, role, index, hue) for start, end in getattr(statement, role)]
+        source = clean_line(document.words_at(statement.source)) if statement.source else None
         note = Note(
-            index, hue,
-            clean_line(document.words_at(statement.source)) if statement.source else None,
+            index, hue, index % _SIGNS,
+            clean_line(statement.speaker.name) if statement.speaker.name else source,
+            source,
             clean_line(document.words_at(statement.cue)) if statement.cue else None,
+            [clean_line(link.name) for link in statement.chain if link.role == "relay" and link.name],
             statement.kind, statement.speaker.type, statement.headline, statement.confidence, clean_line(statement.text),
         )  # fmt: skip
         notes.append((statement.content[0][0], note))
@@ -100,7 +146,8 @@ def _sheet(number: int, where: str, record: Record) -> Sheet:
     paragraphs = [(pieces, notes_of(low, high)) for low, high, pieces in _paragraphs(text, marks)]
     facts = [clean_line(fact) for fact in (document.outlet, document.published, document.url, document.ref) if fact]
     title = clean_line(document.title or where)
-    return Sheet(f"d{number}", title, facts, paragraphs, summary(record), [clean(warning) for warning in record.warnings])
+    warnings = [clean(warning) for warning in record.warnings]
+    return Sheet(f"d{number}", title, facts, paragraphs, summary(record), warnings, clean_line(record.reader))
 
 
 def _paragraphs(text: str, marks: Sequence[Mark]) -> Iterator[tuple[int, int, list[Piece]]]:
@@ -126,7 +173,7 @@ def _paragraphs(text: str, marks: Sequence[Mark]) -> Iterator[tuple[int, int, li
             own = sorted(open_marks, key=lambda mark: (mark[0], -mark[1]))
             anchors = tuple(dict.fromkeys(mark[3] for mark in own if mark[2] == "content" and mark[3] not in anchored))
             anchored.update(anchors)
-            pieces.append(Piece(text[low:high], tuple((mark[2], mark[3], mark[4]) for mark in own), anchors))
+            pieces.append(Piece(text[low:high], tuple((mark[2], mark[3], mark[4], mark[3] % _SIGNS) for mark in own), anchors))
             low = high
         if line.strip():
             yield at, stop, pieces

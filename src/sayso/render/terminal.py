@@ -58,12 +58,19 @@ def console_for(out: IO[str], width: int, colour: bool) -> Console:
 def _print_statement(console: Console, record: Record, number: int, statement: Statement, style: str) -> None:
     document = record.document
     head = Text()
-    if statement.source:
-        head.append(clean_line(document.words_at(statement.source)), style=f"bold {style}")
+    source = clean_line(document.words_at(statement.source)) if statement.source else ""
+    name = clean_line(statement.speaker.name or "") or source
+    if name:
+        head.append(name, style=f"bold {style}")
+        if source and source != name:
+            head.append(f" (“{source}”)", style=style)
     else:
         head.append("no source named", style="dim italic")
     if statement.cue:
         head.append(f"  {clean_line(document.words_at(statement.cue))}", style="italic")
+    for link in statement.chain:
+        if link.role == "relay" and link.name:
+            head.append(f"  via {clean_line(link.name)}")
     notes: list[str] = [statement.kind]
     if statement.speaker.type not in ("person", "none"):
         notes.append(statement.speaker.type)
