@@ -35,7 +35,6 @@ class EncoderSession:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(read_weights("reader.onnx", weights), options, providers=["CPUExecutionProvider"])
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
