@@ -20,8 +20,7 @@ BREAKS = 3  # what stands before the word: nothing or a blank, a line break, an 
 TRAITS = CASES * BREAKS * 3
 
 _COMBINING = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff"
-    "\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f]+"
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f]+"
 )
 _CHUNK = 40_000  # code points that the tokenizer is given at once
 

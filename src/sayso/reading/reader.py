@@ -87,9 +87,7 @@ def _statement(document: Document, sight: Sight, attribution: Attribution, confi
     speaker = Speaker()
     if attribution.source and attribution.type is not None:
         name = " ".join(document.words_at(source).split())
-        speaker = Speaker(
-            name=name, type=TYPES[attribution.type], named_by="text", confidence=round(attribution.source_chosen, 3)
-        )
+        speaker = Speaker(name=name, type=TYPES[attribution.type], named_by="text", confidence=round(attribution.source_chosen, 3))
     return Statement(
         id=statement_id(document.sha256, content),
         kind=kind_of(text, content, sight.quotations),
