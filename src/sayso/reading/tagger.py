@@ -78,7 +78,8 @@ def tag(words: Words, session: EncoderSession) -> Tags:
         words: of the article; at least one.
         session: runs the windows.
     """
-    spans, labels, types, heading, kept, ends = [], [], [], [], [], []
+    spans, labels, types, heading, kept = [], [], [], [], []
+    ends = _Rows()
     under_way: deque[tuple[Window, Future[tuple[Floats, Floats]]]] = deque()
 
     def finish() -> None:
@@ -93,7 +94,7 @@ def tag(words: Words, session: EncoderSession) -> Tags:
         types.append(outputs[low:high, 3 * ROLES : 3 * ROLES + len(TYPES)])
         heading.append(1 / (1 + np.exp(-outputs[low:high, -1])))
         kept.append(places + window.taken[0])
-        ends.append(vectors[low:high][places].astype(np.float16))
+        ends.append(vectors[low:high][places])
 
     for window in plan_windows(words):
         first, last = window.shown
@@ -108,8 +109,33 @@ def tag(words: Words, session: EncoderSession) -> Tags:
             finish()
     while under_way:
         finish()
-    vectors = np.concatenate(ends)
+    vectors = ends.array()
     return Tags(
         np.concatenate(spans), np.concatenate(labels), np.concatenate(types), np.concatenate(heading),
         np.concatenate(kept), vectors.reshape(len(vectors), 6, -1),
     )  # fmt: skip
+
+
+class _Rows:
+    """A growing array of rows.
+
+    One block that doubles, since the small arrays of many windows, kept beside large ones that come and go, would leave the
+    heap full of holes.
+    """
+
+    def __init__(self) -> None:
+        self._block = np.empty((0, 0), dtype=np.float16)
+        self._count = 0
+
+    def append(self, rows: Floats) -> None:
+        wanted = self._count + len(rows)
+        if wanted > len(self._block):
+            block = np.empty((max(wanted, 2 * len(self._block)), rows.shape[1]), dtype=np.float16)
+            if self._count:
+                block[: self._count] = self._block[: self._count]
+            self._block = block
+        self._block[self._count : wanted] = rows
+        self._count = wanted
+
+    def array(self) -> npt.NDArray[np.float16]:
+        return self._block[: self._count]
