@@ -30,6 +30,7 @@ def test_offsets_count_code_points_whatever_the_script() -> None:
 
 
 def test_a_word_ends_behind_its_accents() -> None:
+    assert spelled(":\u1abe") == [":", "\u1abe"]
     assert spelled("Jose\u0301 ate at the cafe\u0301.") == ["Jose\u0301", "ate", "at", "the", "cafe\u0301", "."]
 
 

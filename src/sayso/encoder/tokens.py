@@ -92,17 +92,19 @@ def split_words(view: str, text: str, quoted: npt.NDArray[np.int8], paragraphs: 
     if not starts:
         none = np.zeros(0, dtype=np.int64)
         return Words(none, none, none, none, none, none)
-    start, end = np.concatenate(starts), _with_accents(text, np.concatenate(ends))
+    start = np.concatenate(starts)
+    end = _with_accents(text, start, np.concatenate(ends))
     breaks = _breaks(start, paragraphs)
     traits = _cases(text, start, end) + CASES * (breaks + BREAKS * quoted[start].astype(np.int64))
     return Words(start, end, traits, breaks, np.concatenate(pieces), np.concatenate(firsts))
 
 
-def _with_accents(text: str, end: Ints) -> Ints:
+def _with_accents(text: str, start: Ints, end: Ints) -> Ints:
     """Words' ends moved behind the combining marks that follow, which the tokenizer drops."""
     end = end.copy()
     for match in _COMBINING.finditer(text):
         end[np.searchsorted(end, match.start()) : np.searchsorted(end, match.start(), side="right")] = match.end()
+    end[:-1] = np.minimum(end[:-1], start[1:])  # some marks, enclosing ones above all, are words of their own
     return end
 
 
