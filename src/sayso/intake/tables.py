@@ -14,7 +14,7 @@ from sayso.models import Document
 _WORDS = ("url", "outlet", "title", "language")
 _DATES = ("published", "modified")
 _TOP = '"text" at the top of the object is the document'
-# JSON writes a character of two bytes or more as up to three times as many bytes (\uXXXX), and a line feed as two.
+# JSON writes a character of two bytes or more as up to three times as many bytes (as in \u00e9), and a line feed as two.
 _ESCAPES = 3
 _BESIDE = 1_000_000  # bytes that a line may have beside its text
 _KINDS = {
