@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -10,8 +10,9 @@ from torch import Tensor
 
 from encode import IGNORED, Encoded
 from model import Pairs
-from sayso.reading.attributions import CANDIDATES, CHOICES, FEATURES, candidate_pairs, pair_features
+from sayso.reading.attributions import CHOICES, CHOOSABLE, FEATURES, REFERENCE, candidate_pairs, pair_features
 from sayso.reading.layout import Layout
+from sayso.reading.mentions import Mentions, reference_features, referent_pairs
 
 LENGTH = 384
 CLS, SEP = 101, 102
@@ -19,7 +20,7 @@ CLS, SEP = 101, 102
 
 @dataclass
 class Batch:
-    """``places`` are [words, 2], window and first wordpiece; ``bio``, ``type`` and ``heading`` label these words."""
+    """``places`` are [words, 2], window and first wordpiece; the others but ``pairs`` label these words."""
 
     pieces: Tensor
     traits: Tensor
@@ -27,7 +28,12 @@ class Batch:
     places: Tensor
     bio: Tensor
     type: Tensor
+    name: Tensor
     heading: Tensor
+    rejected: Tensor
+    denial: Tensor
+    female: Tensor
+    nested: Tensor
     pairs: list[Pairs]
 
 
@@ -58,8 +64,8 @@ def collate(windows: list[tuple[Encoded, int, int]]) -> Batch:
     pieces = np.zeros((count, LENGTH), dtype=np.int64)
     traits = np.zeros((count, LENGTH), dtype=np.int64)
     mask = np.zeros((count, LENGTH), dtype=np.int64)
-    places, bio, types, heading = [], [], [], []
-    tables: list[list[dict[str, np.ndarray]]] = [[] for _ in CHOICES]
+    places, bio, types, names, heading, rejected, denial, female, nested = [], [], [], [], [], [], [], [], []
+    tables: list[list[_Table]] = [[] for _ in CHOICES]
     for row, (article, first, last) in enumerate(windows):
         words = article.words
         bounds = np.append(words.first, len(words.pieces))
@@ -78,62 +84,92 @@ def collate(windows: list[tuple[Encoded, int, int]]) -> Batch:
         places.append(np.stack([np.full(len(at), row), at], 1))
         bio.append(article.bio[first:last])
         types.append(article.type[first:last])
+        names.append(article.name[first:last])
         heading.append(article.heading[first:last])
+        rejected.append(article.rejected[first:last])
+        denial.append(article.denial[first:last])
+        female.append(article.female[first:last])
+        nested.append(article.nested[first:last])
         layout = Layout(article.layout.sentence[first:last], article.layout.paragraph[first:last], article.layout.depth[first:last])
         inside = [np.flatnonzero((s[:, 0] >= first) & (s[:, 1] < last)) for s in article.spans]
-        for choice, (dep, head) in enumerate(CHOICES):
+        for choice, (dep, head) in enumerate(CHOICES[:REFERENCE]):
             known = inside[dep][article.chosen[choice][inside[dep]] != IGNORED]
             choosers, heads = article.spans[dep][known] - first, article.spans[head][inside[head]] - first
             where = {int(h): i for i, h in enumerate(inside[head])}
             golds = np.array([-1 if g < 0 else where.get(int(g), -2) for g in article.chosen[choice][known]], dtype=np.int64)
             keep = golds != -2
             choosers, golds = choosers[keep], golds[keep]
-            if not len(choosers):
-                continue
             pairs = candidate_pairs(choosers, heads)
-            features = pair_features(choosers, heads, layout, pairs) if len(pairs) else np.zeros((0, len(FEATURES)), dtype=np.int64)
-            tables[choice].append(
-                {
-                    "dep": np.concatenate([np.full((len(pairs), 1), row), at[choosers[pairs[:, 0]]]], 1),
-                    "head": np.concatenate([np.full((len(pairs), 1), row), at[heads[pairs[:, 1]]]], 1)
-                    if len(pairs)
-                    else np.zeros((0, 3), np.int64),
-                    "features": features,
-                    "chooser": pairs[:, 0],
-                    "is_gold": golds[pairs[:, 0]] == pairs[:, 1],
-                    "none": golds == -1,
-                    "alone": np.concatenate([np.full((len(choosers), 1), row), at[choosers]], 1),
-                }
-            )
+            features = pair_features(choosers, heads, layout, pairs) if len(pairs) else None
+            right = golds[pairs[:, 0]] == pairs[:, 1]
+            tables[choice].append(_Table(row, at[choosers], at[heads], pairs, features, right, golds == -1))
+        own, others = _between(article.choosers, first, last), _between(article.mentions, first, last)
+        if len(own):
+            entity = article.chooser_entities[_places(article.choosers, first, last)]
+            stands = article.mention_entities[_places(article.mentions, first, last)]
+            pairs = referent_pairs(own.spans, others.spans)
+            features = reference_features(own, others, layout, pairs) if len(pairs) else None
+            right = (entity[pairs[:, 0]] == stands[pairs[:, 1]]) & (entity[pairs[:, 0]] >= 0)
+            # What is named elsewhere in the article, but not in this window, is neither none nor any of these.
+            none = ~article.named_elsewhere[_places(article.choosers, first, last)]
+            none[pairs[right, 0]] = False
+            tables[REFERENCE].append(_Table(row, at[own.spans], at[others.spans], pairs, features, right, none))
     return Batch(
         torch.from_numpy(pieces), torch.from_numpy(traits), torch.from_numpy(mask),
         torch.from_numpy(np.concatenate(places)), torch.from_numpy(np.concatenate(bio)),
-        torch.from_numpy(np.concatenate(types)), torch.from_numpy(np.concatenate(heading)),
-        [_join(table) for table in tables],
+        torch.from_numpy(np.concatenate(types)), torch.from_numpy(np.concatenate(names)), torch.from_numpy(np.concatenate(heading)),
+        torch.from_numpy(np.concatenate(rejected)),
+        torch.from_numpy(np.concatenate(denial)),
+        torch.from_numpy(np.concatenate(female)),
+        torch.from_numpy(np.concatenate(nested)),
+        [_join(choice, some) for choice, some in enumerate(tables)],
     )  # fmt: skip
 
 
-def _join(tables: list[dict[str, np.ndarray]]) -> Pairs:
-    dep, head, features, column, row, alone, gold = [], [], [], [], [], [], []
+@dataclass
+class _Table:
+    """The pairs of one choice in one window; places are wordpieces."""
+
+    row: int
+    choosers: np.ndarray
+    heads: np.ndarray
+    pairs: np.ndarray
+    features: np.ndarray | None
+    right: np.ndarray
+    none: np.ndarray
+
+
+def _places(mentions: Mentions, first: int, last: int) -> np.ndarray:
+    spans = mentions.spans
+    return np.flatnonzero((spans[:, 0] >= first) & (spans[:, 1] < last))
+
+
+def _between(mentions: Mentions, first: int, last: int) -> Mentions:
+    """The mentions of a window, counted from its start."""
+    inside = [mentions.all[i] for i in _places(mentions, first, last)]
+    return Mentions([replace(m, span=(m.span[0] - first, m.span[1] - first)) for m in inside])
+
+
+def _join(choice: int, tables: list[_Table]) -> Pairs:
+    dep, head, features, column, row, alone, right = [], [], [], [], [], [], []
     count = 0
     for table in tables:
-        choosers = len(table["alone"])
-        place = np.zeros(len(table["chooser"]), dtype=np.int64)
-        seen: dict[int, int] = {}
-        wanted = np.full(choosers, IGNORED, dtype=np.int64)
-        wanted[table["none"]] = CANDIDATES
-        for i, chooser in enumerate(table["chooser"].tolist()):
-            place[i] = seen.get(chooser, 0)
-            seen[chooser] = place[i] + 1
-            if table["is_gold"][i]:
-                wanted[chooser] = place[i]
-        dep.append(table["dep"])
-        head.append(table["head"])
-        features.append(table["features"])
-        row.append(table["chooser"] + count)
-        column.append(place)
-        alone.append(table["alone"])
-        gold.append(wanted)
+        choosers = len(table.choosers)
+        if not choosers:
+            continue
+        window = np.full((len(table.pairs), 1), table.row)
+        place = np.arange(len(table.pairs)) - np.searchsorted(table.pairs[:, 0], table.pairs[:, 0])
+        golds = np.zeros((choosers, CHOOSABLE[choice] + 1), dtype=bool)
+        golds[table.pairs[:, 0], place] = table.right
+        golds[:, -1] = table.none
+        if table.features is not None:
+            dep.append(np.concatenate([window, table.choosers[table.pairs[:, 0]]], 1))
+            head.append(np.concatenate([window, table.heads[table.pairs[:, 1]]], 1))
+            features.append(table.features)
+            row.append(table.pairs[:, 0] + count)
+            column.append(place)
+        alone.append(np.concatenate([np.full((choosers, 1), table.row), table.choosers], 1))
+        right.append(golds)
         count += choosers
 
     def tensor(arrays: list[np.ndarray], width: int | None) -> Tensor:
@@ -143,9 +179,9 @@ def _join(tables: list[dict[str, np.ndarray]]) -> Pairs:
     return Pairs(
         tensor(dep, 3),
         tensor(head, 3),
-        tensor(features, len(FEATURES)),
+        tensor(features, len(FEATURES[choice])),
         tensor(row, None),
         tensor(column, None),
         tensor(alone, 3),
-        tensor(gold, None),
+        torch.from_numpy(np.concatenate([np.zeros((0, CHOOSABLE[choice] + 1), dtype=bool), *right])),
     )

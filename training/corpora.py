@@ -1,14 +1,14 @@
 """The annotated articles that the reader is trained and measured on, as one type.
 
-PolNeAR's brat files (Newell, Margolin and Ruths, LREC 2018) and the project's own invented articles, whose marks
-``training/articles/README.md`` describes.
+PolNeAR's brat files (Newell, Margolin and Ruths, LREC 2018), the coreference of GUM (Zeldes, LRE 2017), and the project's
+own invented articles, whose marks ``training/articles/README.md`` describes.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 Span = tuple[int, int]
@@ -16,14 +16,39 @@ TYPES = ("person", "organization", "group", "anonymous", "document", "media", "a
 MARK = re.compile(r"\{([SCQR])(\d+)(?:=(\d+))?(?: (" + "|".join(TYPES) + r"))?:((?:(?![{}]).)+)\}", re.S)
 
 
+UNKNOWN, NOBODY = -2, -1  # of entities: not labelled; labelled as somebody without a name
+
+
 @dataclass
 class Gold:
-    """One attribution: its spans in code points, half-open, and the type of its source where it is marked."""
+    """One attribution: its spans in code points, half-open, and what is marked of its source.
+
+    ``key`` is its name in the corpus; ``entity`` the number of its speaker within the article, UNKNOWN or NOBODY;
+    ``rejected`` whether the cue rejects the content, ``denial`` whether the statement rejects a claim, None if not labelled.
+    """
 
     source: list[Span] = field(default_factory=list)
     cue: list[Span] = field(default_factory=list)
     content: list[Span] = field(default_factory=list)
     type: str | None = None
+    relays: list[Span] = field(default_factory=list)
+    entity: int = UNKNOWN
+    key: str = ""
+    rejected: bool | None = None
+    denial: bool | None = None
+
+
+@dataclass
+class Mention:
+    """A span that refers to an entity of the article; ``type`` where it is a name, None for a pronoun or description.
+
+    ``female`` says whether it is a woman's name, None if nothing tells.
+    """
+
+    span: Span
+    type: str | None
+    entity: int = UNKNOWN
+    female: bool | None = None
 
 
 @dataclass
@@ -32,6 +57,8 @@ class Article:
 
     ``masked`` spans are left out of the loss of the span heads. ``relays`` and ``headings`` are None where the corpus
     doesn't mark them; ``inserted_relays`` are those put into such an article, of whose other words nothing is known.
+    ``nested`` are the cues of statements within contents, None where nobody looked for them. ``mentions`` are names, and the
+    pronouns and descriptions of a corpus of coreference (``only_mentions``), which marks no attributions.
     """
 
     name: str
@@ -41,6 +68,9 @@ class Article:
     relays: list[Span] | None = None
     headings: list[Span] | None = None
     inserted_relays: list[Span] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    only_mentions: bool = False
+    nested: list[Span] | None = None
 
 
 def read_polnear(split: Path) -> list[Article]:
@@ -65,7 +95,7 @@ def read_polnear(split: Path) -> list[Article]:
         attributions = []
         for key, value, *_ in rows:
             if key.startswith("E"):
-                gold = Gold()
+                gold = Gold(key=key)
                 for argument in value.split():
                     role, _, span = argument.partition(":")
                     role = re.sub(r"\d+$", "", role).lower()
@@ -95,10 +125,11 @@ def read_marked(path: Path) -> Article:
         span = (len(text), len(text) + len(mark[5]))
         text += mark[5]
         last = mark.end()
+        gold = golds.setdefault(mark[2], Gold(key=mark[2]))
         if mark[1] == "R":
             relays.append(span)
+            gold.relays.append(span)
             continue
-        gold = golds.setdefault(mark[2], Gold())
         {"S": gold.source, "C": gold.cue, "Q": gold.content}[mark[1]].append(span)
         gold.type = mark[4] or gold.type
         if mark[3]:
@@ -125,6 +156,55 @@ def _without_heading_marks(article: Article) -> Article:
 def read_marked_folder(folder: Path) -> list[Article]:
     """All marked articles of a folder, by name."""
     return [read_marked(path) for path in sorted(folder.glob("*.txt")) if path.name != "README.md"]
+
+
+PRONOUNS = re.compile(
+    r"(he|him|his|himself|she|her|hers|herself|they|them|their|theirs|themselves|it|its|itself|who|whom|whose|which|that)", re.I
+)
+
+
+def read_gum(folder: Path) -> list[Article]:
+    """The mentions of GUM's texts that refer to something at least twice."""
+    return [_read_gum_text(path) for path in sorted(folder.glob("*.conllu"))]
+
+
+def _read_gum_text(path: Path) -> Article:
+    text = ""
+    open_mentions: list[tuple[int, int]] = []
+    spans: list[tuple[int, int, int]] = []
+    merged, surface_end = range(0), False
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("# newpar") and text and not text.endswith("\n\n") and not line.startswith("# newpar_block"):
+            text = text.rstrip() + "\n\n"
+        fields = line.split("\t")
+        if len(fields) < 10:
+            continue
+        if "-" in fields[0]:  # a contraction: the surface form stands here, its words on the next lines
+            first, last = map(int, fields[0].split("-"))
+            merged, surface = range(first, last + 1), fields[1]
+            start = len(text)
+            text += surface + ("" if "SpaceAfter=No" in fields[9] else " ")
+            surface_end = True
+            continue
+        if not fields[0].isdigit():
+            continue
+        if int(fields[0]) in merged and surface_end:
+            at = (start, start + len(surface))
+            if int(fields[0]) == merged[-1]:
+                surface_end = False
+        else:
+            at = (len(text), len(text) + len(fields[1]))
+            text += fields[1] + ("" if "SpaceAfter=No" in fields[9] else " ")
+        if match := re.search(r"Entity=([^|]+)", fields[9]):
+            for part in re.findall(r"\(\d+\)?|\d+\)", match[1]):
+                number = int(part.strip("()"))
+                if part.startswith("("):
+                    open_mentions.append((number, at[0]))
+                if part.endswith(")"):
+                    index = max(i for i, (n, _) in enumerate(open_mentions) if n == number)
+                    spans.append((open_mentions.pop(index)[1], at[1], number))
+    mentions = [Mention((a, b), None, number) for a, b, number in spans]
+    return Article(path.stem, text, [], mentions=mentions, only_mentions=True)
 
 
 def edit(article: Article, changes: list[tuple[int, int, str]]) -> Article:
@@ -164,9 +244,15 @@ def edit(article: Article, changes: list[tuple[int, int, str]]) -> Article:
     return Article(
         article.name,
         "".join(pieces),
-        [Gold(moved(g.source), moved(g.cue), moved(g.content), g.type) for g in article.attributions],
+        [
+            replace(g, source=moved(g.source), cue=moved(g.cue), content=moved(g.content), relays=moved(g.relays))
+            for g in article.attributions
+        ],
         moved(article.masked),
         None if article.relays is None else moved(article.relays),
         None if article.headings is None else moved(article.headings),
         moved(article.inserted_relays),
+        [replace(m, span=moved([m.span])[0]) for m in article.mentions],
+        article.only_mentions,
+        None if article.nested is None else moved(article.nested),
     )

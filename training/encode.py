@@ -6,15 +6,18 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from corpora import TYPES, Article, Gold, Span
+from corpora import TYPES, UNKNOWN, Article, Gold, Span
 from sayso.encoder.tokens import Ints, Words
-from sayso.reading.attributions import CONTENT, CUE, RELAY, SOURCE
+from sayso.reading.attributions import CONTENT, CUE, NAME, RELAY, SOURCE
 from sayso.reading.layout import Layout, Paragraph, find_paragraphs
-from sayso.reading.tagger import see
+from sayso.reading.mentions import NAME_TYPES, Mentions, mention
+from sayso.reading.tagger import ROLES, see
 
 IGNORED = -100
+WordSpan = tuple[int, int]
 
 
 @dataclass
@@ -22,20 +25,38 @@ class Encoded:
     """One article, ready for windows to be cut from it.
 
     Attributes:
-        bio: int64 [words, 4], 0 outside, 1 begins, 2 goes on, for source, cue, content, relay.
+        bio: int64 [words, ROLES], 0 outside, 1 begins, 2 goes on.
         type: int64 [words], index into ``TYPES`` within a source whose type is marked.
+        name: int64 [words], index into ``NAME_TYPES`` within a name.
         heading: int64 [words], 1 in a heading.
-        spans: for each of source, cue, content, int64 [n, 2] first and last word, in order.
-        chosen: for each of the three choices, int64 [choosers]: the head's index, -1 for none, IGNORED if unknown.
+        rejected: int64 [words], within a cue, 1 where it rejects the content.
+        denial: int64 [words], within a content, 1 where the statement rejects a claim.
+        female: int64 [words], within a person's name, 1 for a woman's.
+        nested: int64 [words], within a content, 1 in the cue of a statement that it reports in its turn.
+        spans: for each of source, cue, content, relay, int64 [n, 2] first and last word, in order.
+        chosen: for each of the choices among them, int64 [choosers]: the head's index, -1 for none, IGNORED if unknown.
+        choosers: the mentions that refer to something, and ``chooser_entities`` int64 [n] to what.
+        named_elsewhere: bool [n], whether any other mention of the article stands for the same.
+        mentions: those that may be chosen, and ``mention_entities`` int64 [m] what they stand for.
     """
 
     words: Words
     layout: Layout
     bio: Ints
     type: Ints
+    name: Ints
     heading: Ints
+    rejected: Ints
+    denial: Ints
+    female: Ints
+    nested: Ints
     spans: list[Ints]
     chosen: list[Ints]
+    choosers: Mentions
+    chooser_entities: Ints
+    named_elsewhere: npt.NDArray[np.bool_]
+    mentions: Mentions
+    mention_entities: Ints
 
 
 def encode(article: Article, tokenizer: Tokenizer) -> Encoded:
@@ -58,9 +79,14 @@ def encode(article: Article, tokenizer: Tokenizer) -> Encoded:
             b -= 1
         return (a, b) if a <= b else (first, last)
 
-    bio = np.zeros((count, 4), dtype=np.int64)
+    bio = np.zeros((count, ROLES), dtype=np.int64)
     types = np.full(count, IGNORED, dtype=np.int64)
-    found: list[dict[tuple[int, int], None]] = [{}, {}, {}]
+    names = np.full(count, IGNORED, dtype=np.int64)
+    rejected = np.full(count, IGNORED, dtype=np.int64)
+    denial = np.full(count, IGNORED, dtype=np.int64)
+    female = np.full(count, IGNORED, dtype=np.int64)
+    nested = np.full(count, IGNORED, dtype=np.int64)
+    found: list[dict[tuple[int, int], None]] = [{}, {}, {}, {}, {}]
 
     def put(role: int, spans: list[Span]) -> list[tuple[int, int]]:
         placed = []
@@ -69,22 +95,36 @@ def encode(article: Article, tokenizer: Tokenizer) -> Encoded:
                 at = covered(piece)
                 if at is None:
                     continue
-                if role < 3 and at in found[role]:
+                if at in found[role]:
                     placed.append(at)
                     continue
                 if bio[at[0] : at[1] + 1, role].any():
                     continue
                 bio[at[0], role] = 1
                 bio[at[0] + 1 : at[1] + 1, role] = 2
-                if role < 3:
-                    found[role][at] = None
+                found[role][at] = None
                 placed.append(at)
         return placed
 
-    ties: list[tuple[list[tuple[int, int]], list[tuple[int, int]], list[tuple[int, int]]]] = []
+    def letters_of(at: tuple[int, int]) -> str:
+        return article.text[words.start[at[0]] : words.end[at[1]]]
+
+    ties: list[tuple[list[WordSpan], list[WordSpan], list[WordSpan], list[WordSpan]]] = []
+    referring: dict[WordSpan, int] = {}
+    standing: dict[WordSpan, tuple[int, int]] = {}
     for gold in sorted(article.attributions, key=_place):
         source, cue, content = put(SOURCE, gold.source), put(CUE, gold.cue), put(CONTENT, gold.content)
-        ties.append((source, cue, content))
+        ties.append((source, cue, content, put(RELAY, gold.relays) if article.relays is not None else []))
+        for at in source[:1]:
+            standing.setdefault(at, (-1, gold.entity))
+            if gold.entity != UNKNOWN:
+                referring.setdefault(at, gold.entity)
+        if gold.rejected is not None:
+            for a, b in cue:
+                rejected[a : b + 1] = gold.rejected
+        if gold.denial is not None:
+            for a, b in content:
+                denial[a : b + 1] = gold.denial
         if gold.type is not None:
             for a, b in source:
                 types[a : b + 1] = TYPES.index(gold.type)
@@ -93,6 +133,24 @@ def encode(article: Article, tokenizer: Tokenizer) -> Encoded:
         bio[bio[:, RELAY] == 0, RELAY] = IGNORED
     else:
         put(RELAY, article.relays)
+    for m in article.mentions:
+        if m.type is None:
+            if (at := covered(m.span)) is not None:
+                referring.setdefault(at, m.entity)
+            continue
+        for at in put(NAME, [m.span]):
+            kind = NAME_TYPES.index("document" if m.type == "work" else m.type)  # type: ignore[arg-type]
+            names[at[0] : at[1] + 1] = kind
+            if m.female is not None:
+                female[at[0] : at[1] + 1] = m.female
+            standing[at] = (kind, m.entity)
+    if article.only_mentions:
+        bio[:, [SOURCE, CUE, CONTENT, RELAY]] = IGNORED
+    if article.nested is not None:
+        nested[bio[:, CONTENT] > 0] = 0
+        for span in article.nested:
+            if (at := covered(span)) is not None:
+                nested[at[0] : at[1] + 1] = 1
     heading = np.full(count, IGNORED, dtype=np.int64)
     if article.headings is not None:
         heading[:] = 0
@@ -106,14 +164,31 @@ def encode(article: Article, tokenizer: Tokenizer) -> Encoded:
     cue_source = np.full(len(order[CUE]), IGNORED, dtype=np.int64)
     content_cue = np.full(len(order[CONTENT]), IGNORED, dtype=np.int64)
     content_source = np.full(len(order[CONTENT]), IGNORED, dtype=np.int64)
-    for source, cue, content in ties:
+    relay_cue = np.full(len(order[RELAY]), IGNORED, dtype=np.int64)
+    for source, cue, content, relays in ties:
+        for relay in relays:
+            if cue:
+                relay_cue[index[RELAY][relay]] = index[CUE][cue[0]]
         if cue:
             cue_source[index[CUE][cue[0]]] = index[SOURCE][source[0]] if source else -1
         for piece in content:
             content_cue[index[CONTENT][piece]] = index[CUE][cue[0]] if cue else -1
             content_source[index[CONTENT][piece]] = index[SOURCE][source[0]] if source else -1
-    spans = [np.array(o, dtype=np.int64).reshape(-1, 2) for o in order]
-    return Encoded(words, layout, bio, types, heading, spans, [cue_source, content_cue, content_source])
+    spans = [np.array(o, dtype=np.int64).reshape(-1, 2) for o in order[:NAME]]
+    choosers = Mentions([mention(letters_of(at), at, -1) for at in referring])
+    mentions = Mentions([mention(letters_of(at), at, kind) for at, (kind, _) in standing.items()])
+
+    def elsewhere(span: WordSpan) -> bool:
+        entity = referring[span]
+        return entity >= 0 and any(e == entity and at != span for at, (_, e) in standing.items())
+
+    return Encoded(
+        words, layout, bio, types, names, heading, rejected, denial, female, nested, spans,
+        [cue_source, content_cue, content_source, relay_cue],
+        choosers, np.array([referring[m.span] for m in choosers.all], dtype=np.int64),
+        np.array([elsewhere(m.span) for m in choosers.all], dtype=bool),
+        mentions, np.array([standing[m.span][1] for m in mentions.all], dtype=np.int64),
+    )  # fmt: skip
 
 
 def _place(gold: Gold) -> int:

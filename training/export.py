@@ -71,7 +71,7 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     """The network as an ONNX model.
 
     Inputs: pieces, traits int64 [length] (with the special wordpieces at both ends), first int64 [words], the place of
-    each word's first wordpiece. Outputs: labels float32 [words, LABELS], ends float32 [words, 6 * ENDS].
+    each word's first wordpiece. Outputs: labels float32 [words, LABELS], ends float32 [words, 2 * ROLES * ENDS].
     """
     state = {name: value.float().numpy() for name, value in network.state_dict().items()}
     graph = Graph(exact, bits)

@@ -12,10 +12,11 @@ from transformers import BertConfig, BertModel
 
 from corpora import TYPES
 from sayso.encoder.tokens import TRAITS
-from sayso.reading.attributions import CANDIDATES, CHOICES, FEATURES
+from sayso.reading.attributions import CHOICES, CHOOSABLE, FEATURES
+from sayso.reading.mentions import NAME_TYPES
+from sayso.reading.tagger import ROLES
 
-ROLES = 4  # source, cue, content, relay: begin, inside, outside each
-LABELS = ROLES * 3 + len(TYPES) + 1
+LABELS = ROLES * 3 + len(TYPES) + len(NAME_TYPES) + 5  # and whether in a heading, a rejecting cue, a denial, a woman's name, a nested cue
 ENDS = 96  # size of the vector that stands for one end of a span
 HIDDEN = 64
 
@@ -26,10 +27,10 @@ class Pairs:
 
     Attributes:
         dep, head: int64 [pairs, 3], window, first word's place and last word's place in the window.
-        features: int64 [pairs, 7].
+        features: int64 [pairs, features of the choice].
         row, column: int64 [pairs], which chooser a pair is for, and its place among the candidates.
         alone: int64 [choosers, 3], as ``dep``.
-        gold: int64 [choosers], the right column, ``CANDIDATES`` for none, or IGNORED.
+        right: bool [choosers, columns], the columns that are right; the last stands for none.
     """
 
     dep: Tensor
@@ -38,22 +39,22 @@ class Pairs:
     row: Tensor
     column: Tensor
     alone: Tensor
-    gold: Tensor
+    right: Tensor
 
 
 class Scorer(nn.Module):
     """Scores whether one span belongs to another, or to none."""
 
-    def __init__(self) -> None:
+    def __init__(self, features: tuple[int, ...]) -> None:
         super().__init__()
         self.dep = nn.Linear(ENDS, HIDDEN)
         self.head = nn.Linear(ENDS, HIDDEN, bias=False)
         self.both = nn.Linear(ENDS, HIDDEN, bias=False)
-        self.lie = nn.Embedding(sum(FEATURES), HIDDEN)
+        self.lie = nn.Embedding(sum(features), HIDDEN)
         self.out = nn.Linear(HIDDEN, 1)
         self.none = nn.Sequential(nn.Linear(ENDS, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
         nn.init.normal_(self.lie.weight, std=0.1)
-        offsets = [sum(FEATURES[:i]) for i in range(len(FEATURES))]
+        offsets = [sum(features[:i]) for i in range(len(features))]
         self.register_buffer("offsets", torch.tensor(offsets))
 
     def forward(self, dep: Tensor, head: Tensor, features: Tensor) -> Tensor:
@@ -65,8 +66,8 @@ class Network(nn.Module):
     """Encoder and heads.
 
     ``forward`` takes wordpieces int64 [windows, length], traits of the same shape, and an attention mask, and gives
-    labels [windows, length, LABELS] and the vectors of span ends [windows, length, 6, ENDS] (first and last of source,
-    cue and content).
+    labels [windows, length, LABELS] and the vectors of span ends [windows, length, 2 * ROLES, ENDS] (first and last of
+    each role).
     """
 
     def __init__(self, start: Path) -> None:
@@ -84,8 +85,8 @@ class Network(nn.Module):
         nn.init.normal_(self.traits.weight, std=0.01)
         self.dropout = nn.Dropout(0.1)
         self.labels = nn.Linear(config.hidden_size, LABELS)
-        self.ends = nn.Linear(config.hidden_size, 6 * ENDS)
-        self.scorers = nn.ModuleList(Scorer() for _ in CHOICES)
+        self.ends = nn.Linear(config.hidden_size, 2 * ROLES * ENDS)
+        self.scorers = nn.ModuleList(Scorer(features) for features in FEATURES)
 
     def forward(self, pieces: Tensor, traits: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
         embedded = self.bert.embeddings.word_embeddings(pieces) + self.traits(traits)
@@ -94,15 +95,15 @@ class Network(nn.Module):
         return self.labels(hidden), self.ends(hidden)
 
     def choose(self, choice: int, ends: Tensor, pairs: Pairs) -> Tensor:
-        """Scores [choosers, CANDIDATES + 1] of one choice, the last column for none."""
+        """Scores [choosers, CHOOSABLE + 1] of one choice, the last column for none."""
         dep_role, head_role = CHOICES[choice]
-        ends = ends.unflatten(-1, (6, ENDS))
+        ends = ends.unflatten(-1, (2 * ROLES, ENDS))
 
         def vectors(places: Tensor, role: int) -> Tensor:
             return ends[places[:, 0], places[:, 1], 2 * role] + ends[places[:, 0], places[:, 2], 2 * role + 1]
 
         scorer = self.scorers[choice]
-        scores = torch.full((len(pairs.alone), CANDIDATES + 1), -1e4)
-        scores[:, CANDIDATES] = scorer.none(vectors(pairs.alone, dep_role)).squeeze(-1)
+        scores = torch.full((len(pairs.alone), CHOOSABLE[choice] + 1), -1e4)
+        scores[:, -1] = scorer.none(vectors(pairs.alone, dep_role)).squeeze(-1)
         scores[pairs.row, pairs.column] = scorer(vectors(pairs.dep, dep_role), vectors(pairs.head, head_role), pairs.features)
         return scores

