@@ -7,7 +7,8 @@ absent. A ``Record`` whose words are not the document's at their offsets can't b
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -117,11 +118,15 @@ class Entity(_Model):
 
 
 class Speaker(_Model):
-    """Who a source is. ``name`` is None where the source has no name; ``type`` "none" where there is no source."""
+    """Who a source is. ``name`` is None where the source has no name; ``type`` "none" where there is no source.
+
+    ``speaks_for`` is the entity that a spokesperson speaks for, where the source names it.
+    """
 
     name: str | None = None
     type: SpeakerType = "none"
     entity: str | None = None
+    speaks_for: str | None = None
     named_by: Literal["text", "office", "credit"] | None = None
     confidence: Share = 0.0
 
@@ -217,6 +222,26 @@ class Sourcing(_Model):
     direct_share: Share | None = None
     relayed_share: Share | None = None
     narrated: int | None = None
+
+    @classmethod
+    def of(cls, statements: Sequence[Statement]) -> Self:
+        """The profile of an article's statements."""
+        count = len(statements)
+        names = Counter(s.speaker.name for s in statements if s.speaker.name is not None)
+        top, most = max(names.items(), key=lambda item: item[1], default=(None, 0))
+
+        def share(part: int) -> float | None:
+            return round(part / count, 3) if count else None
+
+        return cls(
+            statements=count,
+            speakers=len(names),
+            top_speaker=top,
+            top_speaker_share=share(most),
+            anonymous_share=share(sum(s.speaker.type == "anonymous" for s in statements)),
+            direct_share=share(sum(s.kind == "direct" for s in statements)),
+            relayed_share=share(sum(any(link.role == "relay" for link in s.chain) for s in statements)),
+        )
 
 
 class Record(_Model):

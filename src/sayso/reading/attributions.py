@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,18 +22,21 @@ from sayso.encoder.sessions import read_weights
 from sayso.encoder.tokens import Ints
 from sayso.reading.decoding import spans_of
 from sayso.reading.layout import Layout
+from sayso.reading.mentions import REFERENCE_FEATURES, REFERENTS, Mentions, reference_features, referent_pairs
 from sayso.reading.tagger import Sight, Tags
 
 Floats = npt.NDArray[np.float64]
 
-SOURCE, CUE, CONTENT, RELAY = range(4)
-# The choices: (role that chooses, role that is chosen).
-CHOICES = ((CUE, SOURCE), (CONTENT, CUE), (CONTENT, SOURCE))
+SOURCE, CUE, CONTENT, RELAY, NAME = range(5)
+# The choices: (role that chooses, role that is chosen). The last is among all mentions, see ``mentions``.
+CHOICES = ((CUE, SOURCE), (CONTENT, CUE), (CONTENT, SOURCE), (RELAY, CUE), (SOURCE, NAME))
+REFERENCE = 4
 NEAREST = 5  # spans that one choice is made among: before the chooser, within it and after it
 CANDIDATES = 3 * NEAREST
 _AT_ONCE = 4096  # pairs that are scored together, so that memory doesn't grow with the article
-# How many values each feature of a pair has; see ``pair_features``.
-FEATURES = (20, 4, 3, 4, 3, 9, 2)
+CHOOSABLE = (CANDIDATES,) * 4 + (REFERENTS,)  # spans that each choice is made among at most
+# How many values each feature of a pair has, for each choice; see ``pair_features`` and ``reference_features``.
+FEATURES = ((20, 4, 3, 4, 3, 9, 2),) * 4 + (REFERENCE_FEATURES,)
 _DISTANCES = np.array([1, 2, 3, 4, 6, 9, 15, 26, 51])
 
 WordSpan = tuple[int, int]
@@ -45,6 +49,7 @@ class Attribution:
     Attributes:
         content: first and last word of each piece, in order.
         cue, source: first and last word, or None.
+        relays: first and last word of each, in the order of the text.
         type: index into ``TYPES`` that the source most likely has; None without a source.
         source_chosen: probability of the choice of this source, or of none.
         heading: probability that the content stands in a heading.
@@ -54,6 +59,7 @@ class Attribution:
     content: list[WordSpan]
     cue: WordSpan | None
     source: WordSpan | None
+    relays: list[WordSpan] = field(default_factory=list)
     type: int | None = None
     source_chosen: float = 0.0
     heading: float = 0.0
@@ -80,10 +86,10 @@ class Scorers:
         # The lie's table is looked up, every other weight is multiplied with: [in, out].
         for name in [n for n in self._arrays if n.endswith(".weight") and ".lie." not in n]:
             self._arrays[name] = np.ascontiguousarray(self._arrays[name].T)
-        self._offsets = np.cumsum([0, *FEATURES[:-1]])
+        self._offsets = [np.cumsum([0, *sizes[:-1]]) for sizes in FEATURES]
 
     def choose(self, choice: int, choosers: Ints, heads: Ints, layout: Layout, vectors: Vectors) -> tuple[Ints, Floats]:
-        """Let every chooser choose.
+        """Let every chooser choose a span.
 
         Args:
             choice: index into ``CHOICES``.
@@ -94,24 +100,46 @@ class Scorers:
         Returns:
             int64 [n], index of the chosen head or -1, and float64 [n], the probability of that choice.
         """
+        pairs = candidate_pairs(choosers, heads)
         chooser_role, head_role = CHOICES[choice]
         own, others = vectors.of(choosers, chooser_role), vectors.of(heads, head_role)
-        scores = np.full((len(choosers), CANDIDATES + 1), -np.inf)
-        scores[:, CANDIDATES] = self._layer(choice, "none.2", np.maximum(self._layer(choice, "none.0", own), 0))[:, 0]
-        columns = np.full((len(choosers), CANDIDATES + 1), -1, dtype=np.int64)
-        pairs = candidate_pairs(choosers, heads)
+        columns, shares = self._shares(choice, own, others, pairs, lambda some: pair_features(choosers, heads, layout, some))
+        best = shares.argmax(axis=1)
+        rows = np.arange(len(choosers))
+        return columns[rows, best], shares[rows, best]
+
+    def refer(self, choosers: Mentions, own: Floats, heads: Mentions, layout: Layout, vectors: Vectors) -> tuple[Ints, Floats]:
+        """How likely every chooser refers to the same as the mentions around it.
+
+        Args:
+            choosers: in order, and ``own`` float64 [n, size], their vectors.
+            heads: the mentions that may be chosen.
+            layout: of the article.
+            vectors: of the ends of the article's spans.
+
+        Returns:
+            int64 [n, REFERENTS + 1], indexes of heads or -1, and float64 of the same shape, their probabilities; the last
+            column stands for none.
+        """
+        pairs = referent_pairs(choosers.spans, heads.spans)
+        others = vectors.of(heads.spans, NAME)
+        return self._shares(REFERENCE, own, others, pairs, lambda some: reference_features(choosers, heads, layout, some))
+
+    def _shares(self, choice: int, own: Floats, others: Floats, pairs: Ints, features: Callable[[Ints], Ints]) -> tuple[Ints, Floats]:
+        none = CHOOSABLE[choice]
+        scores = np.full((len(own), none + 1), -np.inf)
+        scores[:, none] = self._layer(choice, "none.2", np.maximum(self._layer(choice, "none.0", own), 0))[:, 0]
+        columns = np.full((len(own), none + 1), -1, dtype=np.int64)
         for low in range(0, len(pairs), _AT_ONCE):
             some = pairs[low : low + _AT_ONCE]
             dep, head = own[some[:, 0]], others[some[:, 1]]
-            lie = self._arrays[f"{choice}.lie.weight"][pair_features(choosers, heads, layout, some) + self._offsets].sum(axis=1)
+            lie = self._arrays[f"{choice}.lie.weight"][features(some) + self._offsets[choice]].sum(axis=1)
             hidden = self._layer(choice, "dep", dep) + self._layer(choice, "head", head) + self._layer(choice, "both", dep * head) + lie
             place = np.arange(low, low + len(some)) - np.searchsorted(pairs[:, 0], some[:, 0])
             scores[some[:, 0], place] = self._layer(choice, "out", np.maximum(hidden, 0))[:, 0]
             columns[some[:, 0], place] = some[:, 1]
-        best = scores.argmax(axis=1)
-        rows = np.arange(len(choosers))
         share = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return columns[rows, best], 1 / share.sum(axis=1)
+        return columns, share / share.sum(axis=1, keepdims=True)
 
     def _layer(self, choice: int, name: str, x: Floats) -> Floats:
         # Row by row: a product of all rows would wake the linear algebra library's own threads, which spin for work
@@ -145,6 +173,8 @@ def find_attributions(sight: Sight, tags: Tags, scorers: Scorers) -> list[Attrib
     cue_source, cue_source_p = scorers.choose(0, spans[CUE], spans[SOURCE], layout, vectors)
     content_cue, content_cue_p = scorers.choose(1, spans[CONTENT], spans[CUE], layout, vectors)
     content_source, content_source_p = scorers.choose(2, spans[CONTENT], spans[SOURCE], layout, vectors)
+    relays = spans_of(tags.labels[:, RELAY])
+    relay_cue, _ = scorers.choose(3, relays, spans[CUE], layout, vectors)
     continued = _continued(sight, spans[CONTENT])
 
     groups: list[list[int]] = []
@@ -170,6 +200,8 @@ def find_attributions(sight: Sight, tags: Tags, scorers: Scorers) -> list[Attrib
             (int(spans[CUE][cue, 0]), int(spans[CUE][cue, 1])) if cue >= 0 else None,
             (int(spans[SOURCE][source, 0]), int(spans[SOURCE][source, 1])) if source >= 0 else None,
         )
+        if cue >= 0:
+            attribution.relays = [(a, b) for a, b in relays[relay_cue == cue].tolist()]
         if attribution.source is not None:
             first, last = attribution.source
             attribution.type = int(tags.types[first : last + 1].mean(axis=0).argmax())

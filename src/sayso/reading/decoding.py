@@ -8,9 +8,9 @@ import numpy.typing as npt
 Labels = npt.NDArray[np.int8]
 
 OUTSIDE, BEGINS, GOES_ON = range(3)
-# Added to the log-probability of standing outside, for source, cue, content and relay: chosen on PolNeAR's dev split.
+# Added to the log-probability of standing outside, for source, cue, content, relay and name: chosen on PolNeAR's dev split.
 # Below 0 more is found; what is found wrongly is left to the confidence to throw out.
-_OUTSIDE_BIAS = (-0.5, -0.5, -0.5, 0.0)
+_OUTSIDE_BIAS = (-0.5, -0.5, -0.5, 0.0, 0.0)
 
 
 def decode(scores: npt.NDArray[np.float32], new_paragraph: npt.NDArray[np.bool_]) -> Labels:

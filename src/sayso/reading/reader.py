@@ -14,13 +14,16 @@ from pathlib import Path
 
 from sayso.encoder.sessions import EncoderSession, weights_digest
 from sayso.encoder.tokens import load_tokenizer
-from sayso.models import Document, Record, Sourcing, Span, Speaker, Statement, statement_id
+from sayso.models import Document, Link, Record, Sourcing, Span, Statement, statement_id
 from sayso.reading.attributions import Attribution, Scorers, WordSpan, find_attributions
+from sayso.reading.chains import chain, find_credits
 from sayso.reading.confidence import Confidence
 from sayso.reading.edges import with_marks
 from sayso.reading.language import detect_language
+from sayso.reading.nesting import Found, find_statements
 from sayso.reading.quotation import kind_of
-from sayso.reading.tagger import TYPES, Sight, see, tag
+from sayso.reading.speakers import Speakers, speaker
+from sayso.reading.tagger import Sight, Tags, see, tag
 
 
 class Reader:
@@ -58,47 +61,68 @@ class Reader:
         language = document.language or detect_language(text)
         if language is not None and language.split("-")[0].lower() != "en":
             warnings.append(f"the text seems to be in language {language!r}; sayso reads English, so expect little of this record")
-        sight = see(text, self._tokenizer)
-        statements = []
-        if len(sight.words):
-            tags = tag(sight.words, self._session)
-            for attribution in find_attributions(sight, tags, self._scorers):
-                confidence = self._confidence.judge(attribution)
-                if confidence >= self._confidence.threshold:
-                    statements.append(_statement(document, sight, attribution, confidence))
-        direct = sum(s.kind == "direct" for s in statements)
+        sight, tags, found = find_statements(text, self._see, self._confidence.judge, self._confidence.threshold)
+        speakers = Speakers(document, sight, tags, found, self._scorers)
+        credits = find_credits(text, speakers.names_organization)
+        document = document.model_copy(
+            update={"language": language, "credits": list(dict.fromkeys([*document.credits, *(name for name, _ in credits)]))}
+        )
+        entities, ids = speakers.entities()
+        statements = _statements(document, sight, found, speakers, ids, credits)
         return Record(
             reader=self.version,
-            document=document.model_copy(update={"language": language}),
+            document=document,
+            entities=entities,
             statements=statements,
-            sourcing=Sourcing(statements=len(statements), direct_share=round(direct / len(statements), 3) if statements else None),
+            sourcing=Sourcing.of(statements),
             warnings=warnings,
         )
 
+    def _see(self, text: str) -> tuple[Sight, Tags, list[Attribution]]:
+        sight = see(text, self._tokenizer)
+        tags = tag(sight.words, self._session)
+        return sight, tags, find_attributions(sight, tags, self._scorers)
 
-def _statement(document: Document, sight: Sight, attribution: Attribution, confidence: float) -> Statement:
+
+def _statements(
+    document: Document, sight: Sight, found: list[Found], speakers: Speakers, ids: dict[int, str], credits: list[tuple[str, Span]]
+) -> list[Statement]:
+    """The record's statements, in the order in which they were found."""
     text, words = document.text, sight.words
 
     def offsets(span: WordSpan) -> Span:
         return with_marks(text, int(words.start[span[0]]), int(words.end[span[1]]), sight.quotations)
 
-    content = [offsets(piece) for piece in attribution.content]
-    source = [offsets(attribution.source)] if attribution.source else []
-    speaker = Speaker()
-    if attribution.source and attribution.type is not None:
-        name = " ".join(document.words_at(source).split())
-        speaker = Speaker(name=name, type=TYPES[attribution.type], named_by="text", confidence=round(attribution.source_chosen, 3))
-    return Statement(
-        id=statement_id(document.sha256, content),
-        kind=kind_of(text, content, sight.quotations),
-        headline=attribution.heading > 0.5,
-        content=content,
-        source=source,
-        cue=[offsets(attribution.cue)] if attribution.cue else [],
-        text=document.words_at(content),
-        speaker=speaker,
-        confidence=round(confidence, 3),
-    )
+    statements: list[Statement] = []
+    for one in found:
+        attribution = one.attribution
+        content = [offsets(piece) for piece in attribution.content]
+        source = [offsets(attribution.source)] if attribution.source else []
+        who = speaker(speakers.of(one), ids)
+        relays = [speakers.relay(span, offsets(span), ids) for span in attribution.relays]
+        outer = statements[one.within].chain[:-1] if one.within is not None else []
+        first = Link(role="speaker", name=who.name, entity=who.entity, spans=source)
+        statements.append(
+            Statement(
+                id=statement_id(document.sha256, content),
+                kind=kind_of(text, content, sight.quotations),
+                headline=attribution.heading > 0.5,
+                content=content,
+                source=source,
+                cue=[offsets(attribution.cue)] if attribution.cue else [],
+                text=document.words_at(content),
+                speaker=who,
+                chain=chain(first, [r for r in relays if r is not None], outer, credits, document.outlet),
+                within=statements[one.within].id if one.within is not None else None,
+                polarity=one.stance.polarity,
+                denial=one.stance.denial,
+                presupposed=one.stance.presupposed,
+                modality=one.stance.modality,
+                act=one.stance.act,
+                confidence=round(one.confidence, 3),
+            )
+        )
+    return statements
 
 
 def reader_version(weights: Path | None = None) -> str:

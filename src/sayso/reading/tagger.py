@@ -15,13 +15,15 @@ from sayso.encoder.tokens import Ints, Words, split_words
 from sayso.models import SpeakerType
 from sayso.reading.decoding import Labels, decode, spans_of
 from sayso.reading.layout import Layout, find_paragraphs, lay_out
+from sayso.reading.mentions import NAME_TYPES
 from sayso.reading.quotation import Quotation, canonical_view, find_quotations
 from sayso.reading.windows import Window, plan_windows
 
 Floats = npt.NDArray[np.float32]
 
-ROLES = 4  # source, cue, content, relay
+ROLES = 5  # source, cue, content, relay, name
 TYPES: tuple[SpeakerType, ...] = ("person", "organization", "group", "anonymous", "document", "media", "author")
+_COLUMNS = np.cumsum([len(TYPES), len(NAME_TYPES), 1, 1, 1, 1])  # of the outputs that are no span's
 _AHEAD = 8  # windows that may be under way before the first of them is used
 _LONGEST = 382  # wordpieces that the encoder can see; a window of a few very long words is cut
 
@@ -40,19 +42,29 @@ class Tags:
     """What the encoder makes of an article's words.
 
     Attributes:
-        spans: float32 [words, 4, 3], for source, cue, content and relay the log-probability that the word stands outside,
-            begins a span, or goes on with one.
-        labels: int8 [words, 4], the labels decoded from them, window by window.
+        spans: float32 [words, 5, 3], for source, cue, content, relay and name the log-probability that the word stands
+            outside, begins a span, or goes on with one.
+        labels: int8 [words, 5], the labels decoded from them, window by window.
         types: float32 [words, 7], scores of the ``TYPES`` where the word belongs to a source.
+        names: float32 [words, 5], scores of the ``NAME_TYPES`` where the word belongs to a name.
         heading: float32 [words], probability that the word stands in a heading.
+        rejects: float32 [words], score of the word's rejecting the content, where it belongs to a cue.
+        denies: float32 [words], score of the word's standing in a denial, where it belongs to a content.
+        female: float32 [words], score of the word's being part of a woman's name, where it belongs to a person's.
+        nested: float32 [words], score of the word's being in the cue of a statement within the content that it belongs to.
         kept: int64 [k], the words whose vectors are kept, in order: every word at an end of a span.
-        ends: float16 [k, 6, size], vectors of the kept words as first and last word of a source, a cue, a content.
+        ends: float16 [k, 10, size], vectors of the kept words as first and last word of a span of each role.
     """
 
     spans: Floats
     labels: Labels
     types: Floats
+    names: Floats
     heading: Floats
+    rejects: Floats
+    denies: Floats
+    female: Floats
+    nested: Floats
     kept: Ints
     ends: npt.NDArray[np.float16]
 
@@ -75,10 +87,12 @@ def tag(words: Words, session: EncoderSession) -> Tags:
     """Run the encoder over all windows of an article.
 
     Args:
-        words: of the article; at least one.
+        words: of the article.
         session: runs the windows.
     """
-    spans, labels, types, heading, kept = [], [], [], [], []
+    if not len(words):
+        return _nothing()
+    spans, labels, others, kept = [], [], [], []
     ends = _Rows()
     under_way: deque[tuple[Window, Future[tuple[Floats, Floats]]]] = deque()
 
@@ -91,8 +105,7 @@ def tag(words: Words, session: EncoderSession) -> Tags:
         labels.append(decode(scores, words.breaks[window.shown[0] : window.shown[1]] > 0)[low:high])
         places = np.unique(np.concatenate([np.array([0, high - low - 1]), *(spans_of(role).ravel() for role in labels[-1].T)]))
         spans.append(scores[low:high])
-        types.append(outputs[low:high, 3 * ROLES : 3 * ROLES + len(TYPES)])
-        heading.append(1 / (1 + np.exp(-outputs[low:high, -1])))
+        others.append(outputs[low:high, 3 * ROLES :])
         kept.append(places + window.taken[0])
         ends.append(vectors[low:high][places])
 
@@ -110,9 +123,22 @@ def tag(words: Words, session: EncoderSession) -> Tags:
     while under_way:
         finish()
     vectors = ends.array()
+    types, names, heading, rejects, denies, female, nested = np.split(np.concatenate(others), _COLUMNS, axis=1)
     return Tags(
-        np.concatenate(spans), np.concatenate(labels), np.concatenate(types), np.concatenate(heading),
-        np.concatenate(kept), vectors.reshape(len(vectors), 6, -1),
+        np.concatenate(spans), np.concatenate(labels), types, names,
+        (1 / (1 + np.exp(-heading[:, 0]))).astype(np.float32), rejects[:, 0], denies[:, 0],
+        female[:, 0], nested[:, 0],
+        np.concatenate(kept), vectors.reshape(len(vectors), 2 * ROLES, -1),
+    )  # fmt: skip
+
+
+def _nothing() -> Tags:
+    def none(*shape: int) -> Floats:
+        return np.zeros((0, *shape), dtype=np.float32)
+
+    return Tags(
+        none(ROLES, 3), np.zeros((0, ROLES), dtype=np.int8), none(len(TYPES)), none(len(NAME_TYPES)),
+        none(), none(), none(), none(), none(), np.zeros(0, dtype=np.int64), np.zeros((0, 2 * ROLES, 1), dtype=np.float16),
     )  # fmt: skip
 
 

@@ -84,9 +84,7 @@ def keep_sure(record: Record, min_confidence: float) -> Record:
         while within is not None and within not in staying:
             within = outward.get(within)
         statements.append(statement if within == statement.within else statement.model_copy(update={"within": within}))
-    direct = sum(s.kind == "direct" for s in kept)
-    sourcing = Sourcing(statements=len(kept), direct_share=round(direct / len(kept), 3) if kept else None)
-    return record.model_copy(update={"statements": statements, "sourcing": sourcing})
+    return record.model_copy(update={"statements": statements, "sourcing": Sourcing.of(statements)})
 
 
 class Printer:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from sayso.models import Record
 from sayso.render.clean import clean, clean_in_place, clean_line
-from sayso.render.terminal import summary
+from sayso.render.terminal import notes_on, summary
 
 _HUES = 10
 # Statements of a row that light up as one under the pointer, before their signs are used again: a rule of style for each
@@ -49,9 +49,8 @@ class Note:
     source: str | None
     cue: str | None
     relays: list[str]
-    kind: str
-    type: str
-    headline: bool
+    notes: list[str]
+    within: int | None
     confidence: float
     text: str
 
@@ -121,6 +120,7 @@ def _sheet(number: int, where: str, record: Record) -> Sheet:
     hues: dict[str, int] = {}
     notes: list[tuple[int, Note]] = []
     marks: list[Mark] = []
+    numbers = {statement.id: index for index, statement in enumerate(record.statements, 1)}
     for index, statement in enumerate(record.statements, 1):
         name = (statement.speaker.name or "").casefold()
         hue = hues.setdefault(name, len(hues) % _HUES) if name else _HUES
@@ -133,7 +133,7 @@ def _sheet(number: int, where: str, record: Record) -> Sheet:
             source,
             clean_line(document.words_at(statement.cue)) if statement.cue else None,
             [clean_line(link.name) for link in statement.chain if link.role == "relay" and link.name],
-            statement.kind, statement.speaker.type, statement.headline, statement.confidence, clean_line(statement.text),
+            notes_on(statement), numbers.get(statement.within or ""), statement.confidence, clean_line(statement.text),
         )  # fmt: skip
         notes.append((statement.content[0][0], note))
     marks.sort()

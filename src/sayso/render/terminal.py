@@ -37,10 +37,11 @@ def render_text(record: Record, where: str, width: int = 80, colour: bool = Fals
         console.print(Text(" · ".join(facts), style="dim"))
     console.print()
     colours: dict[str, str] = {}
+    numbers = {statement.id: number for number, statement in enumerate(record.statements, 1)}
     for number, statement in enumerate(record.statements, 1):
         name = statement.speaker.name or ""
         style = colours.setdefault(name.casefold(), _COLOURS[len(colours) % len(_COLOURS)]) if name else "dim"
-        _print_statement(console, record, number, statement, style)
+        _print_statement(console, record, number, statement, style, numbers.get(statement.within or ""))
     console.print(Text(summary(record), style="dim"))
     for warning in record.warnings:
         console.print(Text(f"warning: {clean_line(warning)}", style="red"))
@@ -55,7 +56,7 @@ def console_for(out: IO[str], width: int, colour: bool) -> Console:
     )  # fmt: skip
 
 
-def _print_statement(console: Console, record: Record, number: int, statement: Statement, style: str) -> None:
+def _print_statement(console: Console, record: Record, number: int, statement: Statement, style: str, outer: int | None) -> None:
     document = record.document
     head = Text()
     source = clean_line(document.words_at(statement.source)) if statement.source else ""
@@ -68,14 +69,12 @@ def _print_statement(console: Console, record: Record, number: int, statement: S
         head.append("no source named", style="dim italic")
     if statement.cue:
         head.append(f"  {clean_line(document.words_at(statement.cue))}", style="italic")
-    for link in statement.chain:
-        if link.role == "relay" and link.name:
-            head.append(f"  via {clean_line(link.name)}")
-    notes: list[str] = [statement.kind]
-    if statement.speaker.type not in ("person", "none"):
-        notes.append(statement.speaker.type)
-    if statement.headline:
-        notes.append("headline")
+    relays = [clean_line(link.name) for link in statement.chain if link.role == "relay" and link.name]
+    if relays:
+        head.append(f"  via {', '.join(relays)}")
+    notes = notes_on(statement)
+    if outer is not None:
+        notes.append(f"within {outer}")
     if statement.confidence < _DOUBTFUL:
         notes.append(f"confidence {statement.confidence:.2f}")
     head.append(f"  {', '.join(notes)}", style="dim")
@@ -89,14 +88,44 @@ def _print_statement(console: Console, record: Record, number: int, statement: S
     console.print()
 
 
+def notes_on(statement: Statement) -> list[str]:
+    """What is worth saying of a statement beside who said it: its kind, and what is not as usual."""
+    notes: list[str] = [statement.kind]
+    if statement.speaker.type not in ("person", "none"):
+        notes.append(statement.speaker.type)
+    if statement.speaker.named_by == "office":
+        notes.append("named by office and date")
+    if statement.act not in (None, "state", "deny"):
+        notes.append(str(statement.act))
+    if statement.polarity == "rejected":
+        notes.append("rejected")
+    elif statement.denial:
+        notes.append("denial")
+    if statement.presupposed:
+        notes.append("presupposed")
+    if statement.modality != "unspecified":
+        notes.append(statement.modality)
+    if statement.headline:
+        notes.append("headline")
+    return notes
+
+
 def summary(record: Record) -> str:
     """One line that sums a record up."""
     kinds = Counter(statement.kind for statement in record.statements)
-    speakers = {s.speaker.name.casefold() for s in record.statements if s.speaker.name}
     parts = [f"{kinds[kind]} {kind}" for kind in ("direct", "mixed", "indirect", "narrated") if kinds[kind]]
     statements = f"{len(record.statements)} statement{'' if len(record.statements) == 1 else 's'}"
-    sources = f"{len(speakers)} source{'' if len(speakers) == 1 else 's'} by their own words"
-    return f"{statements} ({', '.join(parts)}), {sources}" if parts else statements
+    if not parts:
+        return statements
+    profile = record.sourcing
+    facts = [f"{profile.speakers or 0} named speaker{'' if profile.speakers == 1 else 's'}"]
+    if profile.top_speaker is not None and profile.top_speaker_share and (profile.speakers or 0) > 1:
+        facts.append(f"{clean_line(profile.top_speaker)} {profile.top_speaker_share:.0%}")
+    if profile.anonymous_share:
+        facts.append(f"anonymous {profile.anonymous_share:.0%}")
+    if profile.relayed_share:
+        facts.append(f"relayed {profile.relayed_share:.0%}")
+    return f"{statements} ({', '.join(parts)}), {', '.join(facts)}"
 
 
 def wants_colour(is_terminal: bool) -> bool:
