@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -87,7 +88,7 @@ class Referent:
     @property
     def type(self) -> EntityType:
         """What it most likely is."""
-        return self.types.most_common(1)[0][0] if self.types else "person"
+        return max(self.types, key=self.types.__getitem__) if self.types else "person"
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,9 @@ class Speakers:
         self._names = self._find_names(found)
         self._named = {name.span for name in self._names}
         self.referents: list[Referent] = []
+        self._by_word: dict[str, list[Referent]] = {}  # of their names, acronyms too
+        self._by_name: dict[str, Referent] = {}
+        self._starts = [name.span[0] for name in self._names]
         self._by_mention: dict[WordSpan, Referent] = {}
         self._gather()
         self._resolved: dict[WordSpan, Resolved] = {}
@@ -139,7 +143,7 @@ class Speakers:
 
     def relay(self, span: WordSpan, offsets: Span, ids: dict[int, str]) -> Link | None:
         """The link of a relay; None where it has no name."""
-        referent = next((self._by_mention[n.span] for n in self._names if span[0] <= n.span[0] and n.span[1] <= span[1]), None)
+        referent = next((self._by_mention[n.span] for n in self._inside(span)), None)
         if referent is None and (resolved := self._resolved.get(span)) is not None:
             referent = resolved.referent
         name = referent.name if referent is not None else None
@@ -182,7 +186,9 @@ class Speakers:
         for name in sorted(self._names, key=lambda n: (-min(len(n.words), 3), n.span)):
             kind = NAME_TYPES[name.name]
             fitting = self._fitting(name)
-            if fitting:
+            if len(fitting) == 1:
+                [referent] = fitting
+            elif fitting:
                 # Of two bearers of a surname: the one of the right gender, called by it last, or else the first to come.
                 referent = max(fitting, key=lambda r: (r.words == name.words, self._likeness(r, name), self._nearness(r, name.span[0])))
             else:
@@ -191,7 +197,14 @@ class Speakers:
             self._add_name(referent, name, kind)
 
     def _fitting(self, name: Mention) -> list[Referent]:
-        return [r for r in self.referents if same_entity(r.words, name.words, r.type, NAME_TYPES[name.name])]
+        kind = NAME_TYPES[name.name]
+        near = {id(r): r for word in name.words for r in self._by_word.get(word, ())}
+        return [r for r in near.values() if same_entity(r.words, name.words, r.type, kind)]
+
+    def _inside(self, span: WordSpan) -> list[Mention]:
+        """The names within a span."""
+        low, high = bisect_left(self._starts, span[0]), bisect_right(self._starts, span[1])
+        return [name for name in self._names[low:high] if name.span[1] <= span[1]]
 
     def _score(self, name: Mention) -> float:
         return float(self._tags.female[name.span[0] : name.span[1] + 1].mean())
@@ -208,7 +221,12 @@ class Speakers:
     def _add_name(self, referent: Referent, name: Mention, kind: EntityType) -> None:
         if len(name.words) > len(referent.words):
             referent.words = name.words
-        referent.names[bare_name(self.words_of(name.span))] += 1
+            for word in (*name.words, "".join(w[0] for w in name.words)):
+                if all(other is not referent for other in self._by_word.setdefault(word, [])):
+                    self._by_word[word].append(referent)
+        called = bare_name(self.words_of(name.span))
+        self._by_name.setdefault(called.casefold(), referent)
+        referent.names[called] += 1
         referent.types[kind] += 1
         referent.mentions[name.span] = None
         if kind == "person":
@@ -219,7 +237,7 @@ class Speakers:
         choosers: dict[WordSpan, tuple[Floats, SpeakerType, bool]] = {}  # vector, type, whether it stands in the article itself
         for one in found_statements:
             for span, vector in zip(one.attribution.relays, one.relay_vectors, strict=True):
-                if not any(span[0] <= n.span[0] and n.span[1] <= span[1] for n in self._names):
+                if not self._inside(span):
                     choosers[span] = (vector, "media", False)
         for one in reversed(found_statements):
             place, kind = one.attribution.source, one.attribution.type
@@ -264,7 +282,8 @@ class Speakers:
         own_name = self._by_mention.get(source.span) if source.span in self._named else None
         if own_name is not None and len(source.words) == 1 and own_name.type == "person" and votes:
             # A surname that several bear: what the scorer chooses among them.
-            bearers = [r for r in self.referents if len(r.words) > 1 and source.words[0] == r.words[-1] and self._likeness(r, source)]
+            same = self._by_word.get(source.words[0], ())
+            bearers = [r for r in same if len(r.words) > 1 and source.words[0] == r.words[-1] and self._likeness(r, source)]
             if bearers:
                 own_name = next((r for _, r in votes if any(r is b for b in bearers)), own_name)
         if own_name is not None:
@@ -276,7 +295,7 @@ class Speakers:
         else:
             resolved = self._alone(source, label, nobody)
         if _SPOKESPERSON.search(self.words_of(source.span)):
-            named = (self._by_mention[n.span] for n in self._names if source.span[0] <= n.span[0] and n.span[1] <= source.span[1])
+            named = (self._by_mention[n.span] for n in self._inside(source.span))
             resolved = replace(resolved, speaks_for=next((r for r in named if r is not resolved.referent), None))
         before = self._resolved.get(source.span)
         if before is not None and before.referent is not None and before.referent is not resolved.referent:
@@ -303,7 +322,7 @@ class Speakers:
 
     def _first_of_several(self, source: Mention, votes: list[tuple[float, Referent]]) -> Referent | None:
         """Of names that are joined in one source, "Ada Lin and Jonas Ahl", the first, where one of them is the likeliest."""
-        inside = [n for n in self._names if source.span[0] <= n.span[0] and n.span[1] <= source.span[1]]
+        inside = self._inside(source.span)
         if len(inside) < 2 or not votes or all(self._by_mention[n.span] is not votes[0][1] for n in inside[1:]):
             return None
         chosen = next(n for n in inside[1:] if self._by_mention[n.span] is votes[0][1])
@@ -323,7 +342,7 @@ class Speakers:
 
     def _goes_on(self, source: Mention, referent: Referent, label: SpeakerType) -> bool:
         """Whether a source is named after an entity, as "the Venn campaign" and "a Lisbon Times poll" are, but is none of its names."""
-        inside = [n.span for n in self._names if source.span[0] <= n.span[0] and n.span[1] <= source.span[1]]
+        inside = [n.span for n in self._inside(source.span)]
         if not inside or any(self._own_words(source, label) == name for name in referent.names):
             return False
         last = inside[-1]
@@ -379,10 +398,9 @@ class Speakers:
 
     def _new(self, name: str, source: Mention, label: SpeakerType) -> Referent:
         """An entity that a source alone brings in; an equal name that stands elsewhere calls the same."""
-        for referent in self.referents:
-            if any(name.casefold() == other.casefold() for other in referent.names):
-                return referent
-        referent = Referent(mention(name, source.span, -1).words)
+        if (known := self._by_name.get(name.casefold())) is not None:
+            return known
+        referent = self._by_name[name.casefold()] = Referent(mention(name, source.span, -1).words)
         referent.names[name] += 1
         referent.types[_ENTITY_TYPES.get(label, "person")] += 1
         self.referents.append(referent)
