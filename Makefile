@@ -70,7 +70,7 @@ bench: install .venv-bench/installed  ## measure speed beside a peer
 
 DATA = --polnear $(SHARED)/data/polnear/train --articles training/articles --items training/nested --gum $(SHARED)/data/coref/gum
 
-train: .venv-train/installed .venv-bench/installed  ## make the weights anew, from data to ONNX (two hours on two cores)
+train: .venv-train/installed .venv-bench/installed  ## make the weights anew, from data to ONNX (about two hours on two cores)
 	.venv-bench/bin/python training/names.py $(DATA) $(OUT)/names.json
 	$(TRAIN) training/train.py $(DATA) --labels training/speakers.tsv --nested training/nested.tsv --names $(OUT)/names.json --out $(OUT)
 	$(TRAIN) training/export.py $(OUT) $(WEIGHTS)

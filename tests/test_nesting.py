@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from sayso import Document, Reader, Record
 from sayso.models import Statement
+from sayso.reading.attributions import Attribution
 from sayso.reading.nesting import as_sentence
+from sayso.reading.tagger import Sight, Tags
 
 
 def said(record: Record, words: str) -> Statement:
@@ -73,3 +75,17 @@ def test_a_clause_as_a_sentence_keeps_its_offsets(clause: str) -> None:
     opening, sentence = as_sentence(clause)
     assert len(sentence) in (len(clause) - opening, len(clause) - opening + 1)
     assert sentence[1 : len(clause) - opening] == clause[opening + 1 :]
+
+
+def test_a_text_of_nothing_but_nested_statements_is_read_twice_at_most(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "He said that " + "she said that he said that " * 400 + "it rained."
+    shown: list[int] = []
+    see = reader._see
+
+    def counted(text: str) -> tuple[Sight, Tags, list[Attribution]]:
+        shown.append(len(text.split()))
+        return see(text)
+
+    monkeypatch.setattr(reader, "_see", counted)
+    reader.read(Document(text=text))
+    assert sum(shown) <= 2 * len(text.split()) + 1000

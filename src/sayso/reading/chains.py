@@ -22,13 +22,14 @@ _DATELINE = re.compile(r"^[^\n()]{0,70}\(([^()\n]{2,40})\)\s*(?:[-–—]|--)\s*
 _BYLINE = re.compile(r"^[ \t]*(?:by[ \t]+)?(?:[^\n,|/]{2,60}(?:,|\||/|[ \t]for|[ \t]of)[ \t]*)?(?P<name>[^\n,|/]{2,40})$", re.I | re.M)
 _LINE = re.compile(r"^[ \t]*[(\[–—-]?[ \t]*(?P<name>[A-Za-z][\w &-]{1,38})[ \t]*[)\]]?[ \t]*$", re.M)
 _ABBREVIATION = re.compile(r"[A-Z]{2,7}")  # of an agency that no list has
-_CAPITALS = re.compile(r"[A-Z]{3,}")  # of a place, at the start of a dateline
+# A dateline: the place in capitals, or a month in what stands before the agency.
+_DATED = re.compile(r"[A-Z]{3,}|[^(]*\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\b")
 _NAME = re.compile(r"(?:[A-Z][\w'’-]*\s?){1,4}")
 _CREDIT = re.compile(
-    r"(?:(?:with|additional|including)\s+(?:reporting|files|input|inputs|material|information)\s+(?:by|from)\s+(?P<with>[^\n.;)]{2,80})"
+    r"(?:(?:with|additional)\s+(?:reporting|files|inputs?)\s+(?:by|from)\s+(?P<with>[^\n.;)]{2,80})"
     r"|(?P<contributed>[A-Z][^\n.;(]{1,60}?)\s+contributed\s+to\s+this\s+(?:report|story|article)"
-    r"|(?:source|sources|©|copyright|via)\s*:?\s*(?:\d{4}\s+)?(?P<source>[A-Z][^\n.;)]{1,40}))",
-    re.I,
+    r"|^[ \t(\[]*(?:sources?\s*:|©|copyright)\s*(?:\d{4}\s+)?(?P<source>[A-Z][^\n.;)]{1,40}))",
+    re.I | re.M,
 )
 
 
@@ -51,8 +52,8 @@ def find_credits(text: str, names_organization: Callable[[Span], bool]) -> list[
 
     head = text[:_HEAD]
     for match in _DATELINE.finditer(head):
-        known = match[1].strip() in _AGENCIES or _ABBREVIATION.fullmatch(match[1])
-        if known or (_CAPITALS.match(match[0]) and _NAME.fullmatch(match[1])):
+        dated = _DATED.match(match[0]) is not None
+        if match[1].strip() in _AGENCIES or (dated and (_ABBREVIATION.fullmatch(match[1]) or _NAME.fullmatch(match[1]))):
             take(match[1], match.start(1))
             break
     for match in _BYLINE.finditer(head):

@@ -22,6 +22,9 @@ from sayso.reading.tagger import Sight, Tags
 
 _OPENING = re.compile(r"(?:that|whether|if|because|how|and|but)\s+", re.I)  # of a clause, before its subject
 _FEWEST = 5  # words of a content that may hold a statement
+# Words that are read again at most, beside as many as the article has: nesting may be deep, but a text of nothing else must not
+# take time by the square of its length.
+_SPARE = 1000
 _SEEN = -1.5  # score from which on a word of a content is taken for part of a cue
 _FIRST = FORMS.index("i")
 
@@ -64,9 +67,20 @@ def find_statements(text: str, read: Read, confidence: Judge, threshold: float) 
     """
     sight, tags, attributions = read(text)
     found: list[Found] = []
+    budget = len(sight.words) + _SPARE
     for one in _judged(text, sight, tags, attributions, confidence, threshold):
         found.append(one)
-        _read_within(text, sight.words, len(found) - 1, found, read, confidence, threshold)
+        waiting = [len(found) - 1]
+        while waiting:
+            outer = waiting.pop()
+            for piece, holds in zip(found[outer].attribution.content, found[outer].holds, strict=True):
+                count = piece[1] - piece[0] + 1
+                if not holds or not _FEWEST <= count <= budget:
+                    continue
+                budget -= count
+                inner = _read_piece(text, sight.words, piece, read, confidence, threshold)
+                waiting += range(len(found), len(found) + len(inner))
+                found += [replace(f, attribution=replace(f.attribution, heading=one.attribution.heading), within=outer) for f in inner]
     return sight, tags, found
 
 
@@ -85,34 +99,31 @@ def _judged(text: str, sight: Sight, tags: Tags, attributions: list[Attribution]
         yield Found(attribution, probability, stance, holds, vector, list(vectors.of(relays, SOURCE)))
 
 
-def _read_within(text: str, words: Words, outer: int, found: list[Found], read: Read, confidence: Judge, threshold: float) -> None:
-    for piece, holds in zip(found[outer].attribution.content, found[outer].holds, strict=True):
-        if not holds or piece[1] - piece[0] + 1 < _FEWEST:
+def _read_piece(text: str, words: Words, piece: WordSpan, read: Read, confidence: Judge, threshold: float) -> list[Found]:
+    """The statements that a piece of a content reports; their spans count the article's words."""
+    opening, letters = as_sentence(_letters(text, words, piece))
+    start = int(words.start[piece[0]]) + opening
+    sight, tags, attributions = read(letters)
+
+    def place(span: WordSpan) -> WordSpan:
+        first = int(np.searchsorted(words.end, start + sight.words.start[span[0]], side="right"))
+        return first, max(first, int(np.searchsorted(words.start, start + sight.words.end[span[1]])) - 1)
+
+    found = []
+    for one in _judged(letters, sight, tags, attributions, confidence, threshold):
+        inner = one.attribution
+        said = sum(b - a + 1 for a, b in inner.content)
+        if inner.source is None or inner.cue is None or said > piece[1] - piece[0] - 1:
             continue
-        letters = _letters(text, words, piece)
-        opening, letters = as_sentence(letters)
-        start = int(words.start[piece[0]]) + opening
-        sight, tags, attributions = read(letters)
-
-        def place(span: WordSpan, inner: Words = sight.words, start: int = start) -> WordSpan:
-            first = int(np.searchsorted(words.end, start + inner.start[span[0]], side="right"))
-            return first, max(first, int(np.searchsorted(words.start, start + inner.end[span[1]])) - 1)
-
-        for one in _judged(letters, sight, tags, attributions, confidence, threshold):
-            inner = one.attribution
-            said = sum(b - a + 1 for a, b in inner.content)
-            if inner.source is None or inner.cue is None or said > piece[1] - piece[0] - 1:
-                continue
-            # Who speaks of their own saying says nothing new of who said it.
-            if mention(_letters(letters, sight.words, inner.source), inner.source, -1).form == _FIRST:
-                continue
-            one.attribution = replace(
-                inner, content=[place(p) for p in inner.content], cue=place(inner.cue), source=place(inner.source),
-                relays=[place(r) for r in inner.relays], heading=found[outer].attribution.heading,
-            )  # fmt: skip
-            one.within = outer
-            found.append(one)
-            _read_within(text, words, len(found) - 1, found, read, confidence, threshold)
+        # Who speaks of their own saying says nothing new of who said it.
+        if mention(_letters(letters, sight.words, inner.source), inner.source, -1).form == _FIRST:
+            continue
+        placed = replace(
+            inner, content=[place(p) for p in inner.content], cue=place(inner.cue), source=place(inner.source),
+            relays=[place(r) for r in inner.relays],
+        )  # fmt: skip
+        found.append(replace(one, attribution=placed))
+    return found
 
 
 def as_sentence(clause: str) -> tuple[int, str]:

@@ -39,7 +39,7 @@ class Reader:
         >>> reader = Reader()
         >>> record = reader.read(Document(text='"We will rebuild the bridge," Mayor Ada Lin said.'))
         >>> [(s.speaker.name, s.text) for s in record.statements]
-        [('Mayor Ada Lin', 'We will rebuild the bridge')]
+        [('Ada Lin', 'We will rebuild the bridge')]
     """
 
     def __init__(self, threads: int = 1, weights: Path | None = None) -> None:

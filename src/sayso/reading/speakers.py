@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +42,7 @@ _NAMED_DOCUMENTS = frozenset(
     ["poll", "polls", "survey", "act", "convention", "agreement", "accord", "treaty", "charter", "constitution", "amendment", "code",
      "census", "index", "barometer"]
 )  # fmt: skip
+_RIVALS = 50  # entities with a word in common that a name is compared with at most
 _CARRIED = 0.8  # of the confidence of a speaker, for the quotation that follows
 _DOCUMENT = re.compile(rf"(?:(?:new|latest|recent|recently|national|earlier)\s+)*(.+?\b(?:{'|'.join(sorted(_NAMED_DOCUMENTS))})\b)", re.I)
 _NO_NOUNS = frozenset(
@@ -69,14 +70,17 @@ class Referent:
         names: how often it is called by which name.
         types: votes for what it is.
         mentions: first and last words of the spans that refer to it.
-        scores: for each name of a person, the score of its being a woman's.
+        score: sum of the scores of its names' being a woman's, and ``scored`` of how many.
+        places: first words of its names, in order.
     """
 
     words: tuple[str, ...] = ()
     names: Counter[str] = field(default_factory=Counter)
     types: Counter[EntityType] = field(default_factory=Counter)
     mentions: dict[WordSpan, None] = field(default_factory=dict)
-    scores: list[float] = field(default_factory=list)
+    score: float = 0.0
+    scored: int = 0
+    places: list[int] = field(default_factory=list)
 
     @property
     def name(self) -> str | None:
@@ -198,7 +202,7 @@ class Speakers:
 
     def _fitting(self, name: Mention) -> list[Referent]:
         kind = NAME_TYPES[name.name]
-        near = {id(r): r for word in name.words for r in self._by_word.get(word, ())}
+        near = {id(r): r for word in name.words for r in self._by_word.get(word, [])[-_RIVALS:]}
         return [r for r in near.values() if same_entity(r.words, name.words, r.type, kind)]
 
     def _inside(self, span: WordSpan) -> list[Mention]:
@@ -215,22 +219,23 @@ class Speakers:
         return abs(score) < _CLEAR or self._agreement(referent, score > 0) > 1 - _UNLIKE
 
     def _nearness(self, referent: Referent, place: int) -> tuple[bool, int]:
-        before = [m[0] for m in referent.mentions if m[0] <= place]
-        return (True, max(before)) if before else (False, -min(m[0] for m in referent.mentions))
+        at = bisect_right(referent.places, place)
+        return (True, referent.places[at - 1]) if at else (False, -referent.places[0])
 
     def _add_name(self, referent: Referent, name: Mention, kind: EntityType) -> None:
         if len(name.words) > len(referent.words):
+            for word in set(_keys(name.words)) - set(_keys(referent.words)):
+                self._by_word.setdefault(word, []).append(referent)
             referent.words = name.words
-            for word in (*name.words, "".join(w[0] for w in name.words)):
-                if all(other is not referent for other in self._by_word.setdefault(word, [])):
-                    self._by_word[word].append(referent)
         called = bare_name(self.words_of(name.span))
         self._by_name.setdefault(called.casefold(), referent)
         referent.names[called] += 1
         referent.types[kind] += 1
         referent.mentions[name.span] = None
+        insort(referent.places, name.span[0])
         if kind == "person":
-            referent.scores.append(self._score(name))
+            referent.score += self._score(name)
+            referent.scored += 1
         self._by_mention[name.span] = referent
 
     def _resolve(self, found_statements: Sequence[Found], scorers: Scorers) -> None:
@@ -273,16 +278,16 @@ class Speakers:
 
     def _agreement(self, referent: Referent, female: bool) -> float:
         """How likely a pronoun's gender is that of a person, by the names they are called."""
-        if referent.type != "person" or not referent.scores:
+        if referent.type != "person" or not referent.scored:
             return 1.0
-        score = sum(referent.scores) / len(referent.scores)
+        score = referent.score / referent.scored
         return 1 / (1 + math.exp(-score if female else score))
 
     def _decide(self, source: Mention, label: SpeakerType, votes: list[tuple[float, Referent]], nobody: float) -> None:
         own_name = self._by_mention.get(source.span) if source.span in self._named else None
         if own_name is not None and len(source.words) == 1 and own_name.type == "person" and votes:
             # A surname that several bear: what the scorer chooses among them.
-            same = self._by_word.get(source.words[0], ())
+            same = self._by_word.get(source.words[0], [])[-_RIVALS:]
             bearers = [r for r in same if len(r.words) > 1 and source.words[0] == r.words[-1] and self._likeness(r, source)]
             if bearers:
                 own_name = next((r for _, r in votes if any(r is b for b in bearers)), own_name)
@@ -426,6 +431,11 @@ class Speakers:
 
     def _offsets(self, span: WordSpan) -> Span:
         return int(self._sight.words.start[span[0]]), int(self._sight.words.end[span[1]])
+
+
+def _keys(words: tuple[str, ...]) -> list[str]:
+    """What a name is looked up by: its words, and its initials."""
+    return [*words, "".join(word[0] for word in words)] if words else []
 
 
 def speaker(resolved: Resolved | None, ids: dict[int, str]) -> Speaker:
