@@ -68,11 +68,13 @@ bench: install .venv-bench/installed  ## measure speed beside a peer
 	$(TRAIN) -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
-DATA = --polnear $(SHARED)/data/polnear/train --articles training/articles --items training/nested --gum $(SHARED)/data/coref/gum
+DATA = --polnear $(SHARED)/data/polnear/train --articles training/articles --items training/nested --gum $(SHARED)/data/coref/gum \
+	--timeml $(SHARED)/data/time/timeml
 
 train: .venv-train/installed .venv-bench/installed  ## make the weights anew, from data to ONNX (about two hours on two cores)
 	.venv-bench/bin/python training/names.py $(DATA) $(OUT)/names.json
-	$(TRAIN) training/train.py $(DATA) --labels training/speakers.tsv --nested training/nested.tsv --names $(OUT)/names.json --out $(OUT)
+	$(TRAIN) training/train.py $(DATA) --labels training/speakers.tsv --stances training/stances.tsv \
+		--narrated training/narrated.tsv --nested training/nested.tsv --names $(OUT)/names.json --out $(OUT)
 	$(TRAIN) training/export.py $(OUT) $(WEIGHTS)
 	$(TRAIN) training/calibrate.py $(OUT) $(WEIGHTS) --polnear $(SHARED)/data/polnear/train --articles training/articles
 

@@ -15,6 +15,7 @@ from sayso.reading.layout import Layout
 from sayso.reading.mentions import Mentions, reference_features, referent_pairs
 
 LENGTH = 384
+LABELLED = ("bio", "type", "name", "heading", "rejected", "denial", "female", "nested", "time", "quantity", "narrated")
 CLS, SEP = 101, 102
 
 
@@ -34,6 +35,9 @@ class Batch:
     denial: Tensor
     female: Tensor
     nested: Tensor
+    time: Tensor
+    quantity: Tensor
+    narrated: Tensor
     pairs: list[Pairs]
 
 
@@ -64,7 +68,8 @@ def collate(windows: list[tuple[Encoded, int, int]]) -> Batch:
     pieces = np.zeros((count, LENGTH), dtype=np.int64)
     traits = np.zeros((count, LENGTH), dtype=np.int64)
     mask = np.zeros((count, LENGTH), dtype=np.int64)
-    places, bio, types, names, heading, rejected, denial, female, nested = [], [], [], [], [], [], [], [], []
+    places: list[np.ndarray] = []
+    labels: dict[str, list[np.ndarray]] = {name: [] for name in LABELLED}
     tables: list[list[_Table]] = [[] for _ in CHOICES]
     for row, (article, first, last) in enumerate(windows):
         words = article.words
@@ -82,14 +87,8 @@ def collate(windows: list[tuple[Encoded, int, int]]) -> Batch:
         at = at[fits]
         last = first + len(at)
         places.append(np.stack([np.full(len(at), row), at], 1))
-        bio.append(article.bio[first:last])
-        types.append(article.type[first:last])
-        names.append(article.name[first:last])
-        heading.append(article.heading[first:last])
-        rejected.append(article.rejected[first:last])
-        denial.append(article.denial[first:last])
-        female.append(article.female[first:last])
-        nested.append(article.nested[first:last])
+        for name, parts in labels.items():
+            parts.append(getattr(article, name)[first:last])
         layout = Layout(article.layout.sentence[first:last], article.layout.paragraph[first:last], article.layout.depth[first:last])
         inside = [np.flatnonzero((s[:, 0] >= first) & (s[:, 1] < last)) for s in article.spans]
         for choice, (dep, head) in enumerate(CHOICES[:REFERENCE]):
@@ -115,15 +114,13 @@ def collate(windows: list[tuple[Encoded, int, int]]) -> Batch:
             none[pairs[right, 0]] = False
             tables[REFERENCE].append(_Table(row, at[own.spans], at[others.spans], pairs, features, right, none))
     return Batch(
-        torch.from_numpy(pieces), torch.from_numpy(traits), torch.from_numpy(mask),
-        torch.from_numpy(np.concatenate(places)), torch.from_numpy(np.concatenate(bio)),
-        torch.from_numpy(np.concatenate(types)), torch.from_numpy(np.concatenate(names)), torch.from_numpy(np.concatenate(heading)),
-        torch.from_numpy(np.concatenate(rejected)),
-        torch.from_numpy(np.concatenate(denial)),
-        torch.from_numpy(np.concatenate(female)),
-        torch.from_numpy(np.concatenate(nested)),
-        [_join(choice, some) for choice, some in enumerate(tables)],
-    )  # fmt: skip
+        torch.from_numpy(pieces),
+        torch.from_numpy(traits),
+        torch.from_numpy(mask),
+        torch.from_numpy(np.concatenate(places)),
+        **{name: torch.from_numpy(np.concatenate(parts)) for name, parts in labels.items()},
+        pairs=[_join(choice, some) for choice, some in enumerate(tables)],
+    )
 
 
 @dataclass

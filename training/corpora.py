@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 Span = tuple[int, int]
 TYPES = ("person", "organization", "group", "anonymous", "document", "media", "author")
@@ -59,7 +60,11 @@ class Article:
     ``masked`` spans are left out of the loss of the span heads. ``relays`` and ``headings`` are None where the corpus
     doesn't mark them; ``inserted_relays`` are those put into such an article, of whose other words nothing is known.
     ``nested`` are the cues of statements within contents, None where nobody looked for them. ``mentions`` are names, and the
-    pronouns and descriptions of a corpus of coreference (``only_mentions``), which marks no attributions.
+    pronouns and descriptions of a corpus of coreference. A corpus of ``only_mentions`` marks no attributions.
+
+    ``times`` are time expressions, ``quantities`` words of numbers that count or measure, None where unknown; words of
+    ``unsure`` may or may not be part of a time. ``narrated`` are sentences in which the outlet itself reports a fact, None
+    where nobody looked, ``unnarrated`` those that were looked at and report none.
     """
 
     name: str
@@ -72,6 +77,11 @@ class Article:
     mentions: list[Mention] = field(default_factory=list)
     only_mentions: bool = False
     nested: list[Span] | None = None
+    times: list[Span] | None = None
+    quantities: list[Span] | None = None
+    unsure: list[Span] = field(default_factory=list)
+    narrated: list[Span] | None = None
+    unnarrated: list[Span] = field(default_factory=list)
 
 
 def read_polnear(split: Path) -> list[Article]:
@@ -165,6 +175,7 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--articles", type=Path, required=True, help="invented articles: training/articles")
     parser.add_argument("--items", type=Path, required=True, help="short articles with nested marks: training/nested")
     parser.add_argument("--gum", type=Path, required=True, help="GUM's texts with coreference")
+    parser.add_argument("--timeml", type=Path, required=True, help="TimeBank and AQUAINT")
 
 
 def read_gum(folder: Path) -> list[Article]:
@@ -209,6 +220,62 @@ def _read_gum_text(path: Path) -> Article:
                     spans.append((open_mentions.pop(index)[1], at[1], number))
     mentions = [Mention((a, b), None, number) for a, b, number in spans]
     return Article(path.stem, text, [], mentions=mentions, only_mentions=True)
+
+
+@dataclass(frozen=True)
+class Timex:
+    """A TIMEX3 tag: its place, type and value."""
+
+    span: Span
+    type: str
+    value: str
+
+
+@dataclass(frozen=True)
+class TimedText:
+    """A text of TimeBank or AQUAINT with its time expressions, and the date from which they count."""
+
+    name: str
+    text: str
+    date: str
+    times: list[Timex]
+
+
+def read_timeml(folder: Path) -> list[TimedText]:
+    """The texts of a folder of TimeML files (Pustejovsky et al. 2003), in the order of their names."""
+    texts = []
+    for path in sorted(p for p in folder.rglob("*.tml") if not p.name.startswith(".")):
+        root = ElementTree.parse(path).getroot()
+        date = root.find("DCT/TIMEX3")
+        body = root.find("TEXT")
+        if date is None or body is None:
+            raise ValueError(f"{path}: no DCT or TEXT")
+        pieces: list[str] = []
+        times: list[Timex] = []
+
+        def walk(element: ElementTree.Element, at: int) -> int:
+            begin = at
+            pieces.append(element.text or "")
+            at += len(pieces[-1])
+            for child in element:
+                at = walk(child, at)
+                pieces.append(child.tail or "")
+                at += len(pieces[-1])
+            if element.tag == "TIMEX3" and at > begin:
+                times.append(Timex((begin, at), element.attrib["type"], element.attrib["value"]))
+            return at
+
+        walk(body, 0)
+        texts.append(TimedText(path.stem, "".join(pieces), date.attrib["value"], sorted(times, key=lambda t: t.span)))
+    return texts
+
+
+def timed_for_training(folder: Path) -> list[Article]:
+    """Every other text of TimeML; the gate alone looks at the rest."""
+    return [
+        Article(f"timeml/{t.name}", t.text, [], only_mentions=True, times=[timex.span for timex in t.times])
+        for t in read_timeml(folder)[::2]
+    ]
 
 
 def edit(article: Article, changes: list[tuple[int, int, str]]) -> Article:
@@ -259,4 +326,9 @@ def edit(article: Article, changes: list[tuple[int, int, str]]) -> Article:
         [replace(m, span=moved([m.span])[0]) for m in article.mentions],
         article.only_mentions,
         None if article.nested is None else moved(article.nested),
+        None if article.times is None else moved(article.times),
+        None if article.quantities is None else moved(article.quantities),
+        moved(article.unsure),
+        None if article.narrated is None else moved(article.narrated),
+        moved(article.unnarrated),
     )

@@ -33,6 +33,9 @@ class Encoded:
         denial: int64 [words], within a content, 1 where the statement rejects a claim.
         female: int64 [words], within a person's name, 1 for a woman's.
         nested: int64 [words], within a content, 1 in the cue of a statement that it reports in its turn.
+        time: int64 [words], 0 outside of a time expression, 1 where one begins, 2 where it goes on.
+        quantity: int64 [words], 1 in the number of a quantity.
+        narrated: int64 [words], 1 in a sentence that reports a fact in the outlet's own voice, 0 in one that doesn't.
         spans: for each of source, cue, content, relay, int64 [n, 2] first and last word, in order.
         chosen: for each of the choices among them, int64 [choosers]: the head's index, -1 for none, IGNORED if unknown.
         choosers: the mentions that refer to something, and ``chooser_entities`` int64 [n] to what.
@@ -50,6 +53,9 @@ class Encoded:
     denial: Ints
     female: Ints
     nested: Ints
+    time: Ints
+    quantity: Ints
+    narrated: Ints
     spans: list[Ints]
     chosen: list[Ints]
     choosers: Mentions
@@ -151,6 +157,26 @@ def encode(article: Article, tokenizer: Tokenizer) -> Encoded:
         for span in article.nested:
             if (at := covered(span)) is not None:
                 nested[at[0] : at[1] + 1] = 1
+    time = np.full(count, IGNORED, dtype=np.int64)
+    quantity = np.full(count, IGNORED, dtype=np.int64)
+    narrated = np.full(count, IGNORED, dtype=np.int64)
+    if article.times is not None:
+        time[:] = 0
+        for span in article.unsure:
+            time[(words.start < span[1]) & (words.end > span[0])] = IGNORED
+        for span in article.times:
+            if (at := covered(span)) is not None:
+                time[at[0] : at[1] + 1] = [1, *[2] * (at[1] - at[0])]
+    if article.quantities is not None:
+        quantity[:] = 0
+        for span in article.quantities:
+            if (at := covered(span)) is not None:
+                quantity[at[0] : at[1] + 1] = 1
+    if article.narrated is not None:
+        narrated[(bio[:, [SOURCE, CUE, CONTENT]] > 0).any(1)] = 0
+        for spans_of, verdict in ((article.narrated, 1), (article.unnarrated, 0)):
+            for a, b in spans_of:
+                narrated[(words.start >= a) & (words.end <= b)] = verdict
     heading = np.full(count, IGNORED, dtype=np.int64)
     if article.headings is not None:
         heading[:] = 0
@@ -183,7 +209,7 @@ def encode(article: Article, tokenizer: Tokenizer) -> Encoded:
         return entity >= 0 and any(e == entity and at != span for at, (_, e) in standing.items())
 
     return Encoded(
-        words, layout, bio, types, names, heading, rejected, denial, female, nested, spans,
+        words, layout, bio, types, names, heading, rejected, denial, female, nested, time, quantity, narrated, spans,
         [cue_source, content_cue, content_source, relay_cue],
         choosers, np.array([referring[m.span] for m in choosers.all], dtype=np.int64),
         np.array([elsewhere(m.span) for m in choosers.all], dtype=bool),

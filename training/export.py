@@ -18,7 +18,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from model import Network
+from model import LOCAL, Network
 from train import START
 
 Array = npt.NDArray[np.float32]
@@ -71,7 +71,7 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     """The network as an ONNX model.
 
     Inputs: pieces, traits int64 [length] (with the special wordpieces at both ends), first int64 [words], the place of
-    each word's first wordpiece. Outputs: labels float32 [words, LABELS], ends float32 [words, 2 * ROLES * ENDS].
+    each word's first wordpiece, blocks int64 [3], the number of blocks, their length, and the width. Outputs: labels float32 [words, LABELS], ends float32 [words, 2 * ROLES * ENDS].
     """
     state = {name: value.float().numpy() for name, value in network.state_dict().items()}
     graph = Graph(exact, bits)
@@ -101,8 +101,11 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     x = graph.node("Add", [x, places], "embedded")
     x = graph.node("Unsqueeze", [x, graph.constant("axis", np.zeros(1, np.int64))], "batched")
     x = graph.norm(x, state, "bert.embeddings.LayerNorm", "normed")
+    x = graph.node("Reshape", [x, "blocks"], "in_blocks")
     layer = 0
     while f"bert.encoder.layer.{layer}.output.dense.weight" in state:
+        if layer == LOCAL:
+            x = graph.node("Reshape", [x, graph.constant("whole", np.array([1, -1, table.shape[1]]))], "whole_window")
         here = f"bert.encoder.layer.{layer}."
         name = f"layer{layer}"
         parts = [here + f"attention.self.{part}" for part in ("query", "key", "value")]
@@ -138,7 +141,7 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     ends = graph.product(x, state["ends.weight"].T, "ends", state["ends.bias"])
     integers = [
         helper.make_tensor_value_info(n, TensorProto.INT64, [d])
-        for n, d in (("pieces", "length"), ("traits", "length"), ("first", "words"))
+        for n, d in (("pieces", "length"), ("traits", "length"), ("first", "words"), ("blocks", 3))
     ]
     outputs = [
         helper.make_tensor_value_info(labels, TensorProto.FLOAT, ["words", state["labels.bias"].shape[0]]),

