@@ -130,14 +130,16 @@ class Scorers:
         scores = np.full((len(own), none + 1), -np.inf)
         scores[:, none] = self._layer(choice, "none.2", np.maximum(self._layer(choice, "none.0", own), 0))[:, 0]
         columns = np.full((len(own), none + 1), -1, dtype=np.int64)
+        if len(pairs):
+            dep, head = self._layer(choice, "dep", own), self._layer(choice, "head", others)
         for low in range(0, len(pairs), _AT_ONCE):
             some = pairs[low : low + _AT_ONCE]
-            dep, head = own[some[:, 0]], others[some[:, 1]]
+            chooser, chosen = some[:, 0], some[:, 1]
             lie = self._arrays[f"{choice}.lie.weight"][features(some) + self._offsets[choice]].sum(axis=1)
-            hidden = self._layer(choice, "dep", dep) + self._layer(choice, "head", head) + self._layer(choice, "both", dep * head) + lie
+            hidden = dep[chooser] + head[chosen] + self._layer(choice, "both", own[chooser] * others[chosen]) + lie
             place = np.arange(low, low + len(some)) - np.searchsorted(pairs[:, 0], some[:, 0])
-            scores[some[:, 0], place] = self._layer(choice, "out", np.maximum(hidden, 0))[:, 0]
-            columns[some[:, 0], place] = some[:, 1]
+            scores[chooser, place] = self._layer(choice, "out", np.maximum(hidden, 0))[:, 0]
+            columns[chooser, place] = chosen
         share = np.exp(scores - scores.max(axis=1, keepdims=True))
         return columns, share / share.sum(axis=1, keepdims=True)
 
@@ -191,6 +193,7 @@ def find_attributions(sight: Sight, tags: Tags, scorers: Scorers) -> list[Attrib
                 by_cue[cue] = groups[-1]
 
     found = []
+    certainty = _Certainty(tags)
     for group in groups:
         lead = group[0]
         cue = int(content_cue[lead])
@@ -208,7 +211,7 @@ def find_attributions(sight: Sight, tags: Tags, scorers: Scorers) -> list[Attrib
         attribution.heading = min(float(tags.heading[a : b + 1].mean()) for a, b in attribution.content)
         chosen = (float(content_cue_p[group].min()), float(cue_source_p[cue] if cue >= 0 else content_source_p[lead]))
         attribution.source_chosen = chosen[1]
-        attribution.signs = _signs(attribution, tags, layout, chosen)
+        attribution.signs = _signs(attribution, certainty, layout, chosen)
         found.append(attribution)
     return sorted(found, key=lambda a: a.content[0])
 
@@ -225,21 +228,30 @@ def _continued(sight: Sight, contents: Ints) -> npt.NDArray[np.bool_]:
     return within
 
 
-def _signs(attribution: Attribution, tags: Tags, layout: Layout, chosen: tuple[float, float]) -> list[float]:
+class _Certainty:
+    """How sure the network is of spans' ends and insides, as log-odds."""
+
+    def __init__(self, tags: Tags) -> None:
+        shares = np.exp(tags.spans[:, : CONTENT + 1].astype(np.float64))
+        self._begins, self._goes_on = shares[:, :, 1], shares[:, :, 2]
+        self._inside = np.concatenate([np.zeros((1, CONTENT + 1)), np.cumsum(1 - shares[:, :, 0], axis=0)])
+
+    def inside(self, role: int, first: int, last: int) -> float:
+        return _log_odds(float(self._inside[last + 1, role] - self._inside[first, role]) / (last + 1 - first))
+
+    def begins(self, role: int, first: int) -> float:
+        return _log_odds(float(self._begins[first, role]))
+
+    def ends(self, role: int, last: int) -> float:
+        return _log_odds(1 - float(self._goes_on[last + 1, role]) if last + 1 < len(self._goes_on) else 1.0)
+
+
+def _signs(attribution: Attribution, certainty: _Certainty, layout: Layout, chosen: tuple[float, float]) -> list[float]:
     """The numbers that confidence is judged by, named in ``SIGNS``."""
-
-    def inside(role: int, first: int, last: int) -> float:
-        return _log_odds(float(1 - np.exp(tags.spans[first : last + 1, role, 0]).mean()))
-
-    def begins(role: int, first: int) -> float:
-        return _log_odds(float(np.exp(tags.spans[first, role, 1])))
-
-    def ends(role: int, last: int) -> float:
-        return _log_odds(float(1 - np.exp(tags.spans[last + 1, role, 2])) if last + 1 < len(tags.spans) else 1.0)
-
+    inside, begins, ends = certainty.inside, certainty.begins, certainty.ends
     content, cue, source = attribution.content, attribution.cue, attribution.source
     count = sum(b - a + 1 for a, b in content)
-    quoted = sum(int((layout.depth[a : b + 1] > 0).sum()) for a, b in content) / count
+    quoted = sum(int(np.count_nonzero(layout.depth[a : b + 1])) for a, b in content) / count
 
     def far(span: WordSpan | None) -> float:
         if span is None:

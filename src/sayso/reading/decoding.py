@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -23,16 +25,34 @@ def decode(scores: npt.NDArray[np.float32], new_paragraph: npt.NDArray[np.bool_]
     Returns:
         int8 [words, roles]: ``OUTSIDE``, ``BEGINS`` or ``GOES_ON``; the last never after the first.
     """
-    scores = scores.copy()
-    scores[new_paragraph, :, GOES_ON] = -np.inf
+    exact = scores.astype(np.float64)
+    exact[new_paragraph, :, GOES_ON] = -np.inf
+    exact[:, :, OUTSIDE] += _OUTSIDE_BIAS
     labels = np.zeros(scores.shape[:2], dtype=np.int8)
-    for role in range(scores.shape[1]):
-        labels[:, role] = _best_path(scores[:, role].astype(np.float64), _OUTSIDE_BIAS[role])
+    for role, (first, last) in _open_runs(exact):
+        labels[first : last + 1, role] = _best_path(exact[first : last + 1, role])
     return labels
 
 
-def _best_path(scores: npt.NDArray[np.float64], bias: float) -> list[int]:
-    outside, begins, goes_on = ((scores[:, 0] + bias).tolist(), scores[:, 1].tolist(), scores[:, 2].tolist())
+def _open_runs(scores: npt.NDArray[np.float64]) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Role, first and last word of the runs in which labels have to be searched for.
+
+    A word stands outside in the best sequence if that pays even where the next word has to begin a span in place of going
+    on with one; so most words need no search.
+    """
+    best = np.maximum(scores[:, :, BEGINS], scores[:, :, GOES_ON])
+    dearer = np.zeros_like(best)
+    dearer[:-1] = np.maximum(scores[1:, :, GOES_ON] - scores[1:, :, BEGINS], 0)
+    is_open = scores[:, :, OUTSIDE] - best <= dearer
+    edges = np.diff(is_open.astype(np.int8), axis=0, prepend=0, append=0)
+    for role in range(scores.shape[1]):
+        firsts, stops = np.flatnonzero(edges[:, role] == 1), np.flatnonzero(edges[:, role] == -1)
+        for first, stop in zip(firsts.tolist(), stops.tolist(), strict=True):
+            yield role, (first, stop - 1)
+
+
+def _best_path(scores: npt.NDArray[np.float64]) -> list[int]:
+    outside, begins, goes_on = scores.T.tolist()
     # What each word's best label is if the next one is free, and if the next one goes on with a span.
     free: list[int] = []
     bound: list[int] = []
@@ -54,8 +74,17 @@ def _best_path(scores: npt.NDArray[np.float64], bias: float) -> list[int]:
 
 def spans_of(labels: Labels) -> npt.NDArray[np.int64]:
     """First and last word of each span of one role, int64 [spans, 2]; ``labels`` is int8 [words]."""
-    before = np.concatenate([[OUTSIDE], labels[:-1]])
-    after = np.concatenate([labels[1:], [OUTSIDE]])
-    first = np.flatnonzero((labels == BEGINS) | ((labels == GOES_ON) & (before == OUTSIDE)))
-    last = np.flatnonzero((labels != OUTSIDE) & (after != GOES_ON))
-    return np.stack([first, last], axis=1)
+    is_first, is_last = _span_ends(labels)
+    return np.stack([np.flatnonzero(is_first), np.flatnonzero(is_last)], axis=1)
+
+
+def words_at_ends(labels: Labels) -> npt.NDArray[np.int64]:
+    """The words that are first or last in a span of any role, int64 [k], in order; ``labels`` is int8 [words, roles]."""
+    is_first, is_last = _span_ends(labels)
+    return np.flatnonzero((is_first | is_last).any(axis=1))
+
+
+def _span_ends(labels: Labels) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    before, after = np.zeros_like(labels), np.zeros_like(labels)
+    before[1:], after[:-1] = labels[:-1], labels[1:]
+    return (labels == BEGINS) | ((labels == GOES_ON) & (before == OUTSIDE)), (labels != OUTSIDE) & (after != GOES_ON)

@@ -68,8 +68,10 @@ class Mention:
 
 def folded(word: str) -> str:
     """A word as names are compared: without accents, case and possessive."""
-    plain = unicodedata.normalize("NFKD", word).casefold().replace("’", "'")
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = word.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).casefold().replace("’", "'")
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
     return plain.removesuffix("'s").replace(".", "").replace("'", "")
 
 
@@ -145,14 +147,11 @@ def mention(text: str, span: tuple[int, int], name: int) -> Mention:
         span: first and last word.
         name: index into ``NAME_TYPES``, or -1.
     """
-    plain = text.casefold().strip()
-    words = name_words(text)
-    form = _PRONOUNS.get(plain)
+    form = _PRONOUNS.get(text.casefold().strip())
     if form is None:
-        form = PROPER if words else DESCRIPTION
-    else:
-        words = ()
-    return Mention(span, name, form, words)
+        words = name_words(text)
+        return Mention(span, name, PROPER if words else DESCRIPTION, words)
+    return Mention(span, name, form, ())
 
 
 class Mentions:

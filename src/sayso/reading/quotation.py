@@ -262,10 +262,10 @@ def kind_of(text: str, content: Sequence[Span], quotations: Sequence[Quotation])
             low, high = max(quotation.inside[0], start), min(quotation.inside[1], end)
             if low < high:
                 inside[low - start : high - start] = b"\1" * (high - low)
-        for character, is_quoted in zip(text[start:end], inside, strict=True):
-            if character.isalnum():
-                letters += 1
-                quoted += is_quoted
+        places = [at for at, character in enumerate(text[start:end]) if character.isalnum()]
+        letters += len(places)
+        if any(inside):
+            quoted += sum(map(inside.__getitem__, places))
     share = quoted / letters if letters else 0.0
     return "direct" if share > 0.95 else "indirect" if share < 0.02 else "mixed"
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Literal
 
 from sayso.models import Act
@@ -67,6 +68,7 @@ _MODALS: dict[Modality, str] = {
     "probable": "probably likely presumably expected should",
     "certain": "certainly definitely undoubtedly surely must clearly",
 }
+_MODALITY = {word: modality for modality, words in _MODALS.items() for word in words.split()}
 _DENIES = -2.0  # score from which on words deny; chosen on the open halves of the gold sets
 _CLAUSE = 14  # words from a content's start in which the modal of its main clause is looked for
 
@@ -142,11 +144,8 @@ def _lemma(cue: str) -> str | None:
 
 
 def _modality(content: str) -> Modality:
-    for match, _ in zip(_WORD.finditer(content), range(_CLAUSE), strict=False):
-        for modality, words in _MODALS.items():
-            if match[0].casefold() in words.split():
-                return modality
-    return "unspecified"
+    words = (match[0].casefold() for match in islice(_WORD.finditer(content), _CLAUSE))
+    return next((_MODALITY[word] for word in words if word in _MODALITY), "unspecified")
 
 
 def scores(attribution: Attribution, tags: Tags) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from sayso.encoder.sessions import EncoderSession
 from sayso.encoder.tokens import Ints, Words, split_words
 from sayso.models import SpeakerType
-from sayso.reading.decoding import Labels, decode, spans_of
+from sayso.reading.decoding import Labels, decode, words_at_ends
 from sayso.reading.layout import Layout, find_paragraphs, lay_out
 from sayso.reading.mentions import NAME_TYPES
 from sayso.reading.quotation import Quotation, canonical_view, find_quotations
@@ -103,7 +103,7 @@ def tag(words: Words, session: EncoderSession) -> Tags:
         scores = scores - np.logaddexp.reduce(scores, axis=2, keepdims=True)
         low, high = window.taken[0] - window.shown[0], window.taken[1] - window.shown[0]
         labels.append(decode(scores, words.breaks[window.shown[0] : window.shown[1]] > 0)[low:high])
-        places = np.unique(np.concatenate([np.array([0, high - low - 1]), *(spans_of(role).ravel() for role in labels[-1].T)]))
+        places = np.union1d(words_at_ends(labels[-1]), [0, high - low - 1])
         spans.append(scores[low:high])
         others.append(outputs[low:high, 3 * ROLES :])
         kept.append(places + window.taken[0])
