@@ -76,7 +76,7 @@ train: .venv-train/installed .venv-bench/installed  ## make the weights anew, fr
 	$(TRAIN) training/train.py $(DATA) --labels training/speakers.tsv --stances training/stances.tsv \
 		--narrated training/narrated.tsv --nested training/nested.tsv --names $(OUT)/names.json --out $(OUT)
 	$(TRAIN) training/export.py $(OUT) $(WEIGHTS)
-	$(TRAIN) training/calibrate.py $(OUT) $(WEIGHTS) --polnear $(SHARED)/data/polnear/train --articles training/articles
+	$(TRAIN) training/calibrate.py $(OUT) $(WEIGHTS) --polnear $(SHARED)/data/polnear/train --articles training/articles --threshold 0.4
 
 schema: install  ## write docs/record.schema.json from the types
 	$(RUN) -c 'import json; from sayso import Record; print(json.dumps(Record.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False))' > docs/record.schema.json

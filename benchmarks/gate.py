@@ -2,6 +2,7 @@
 
     python benchmarks/gate.py                       measure and compare
     python benchmarks/gate.py --raise               also write measured figures as new floors where they are higher
+    python benchmarks/gate.py --card                also write all figures into the model card
     python benchmarks/gate.py --lower "polnear dev / attribution" 71.5 --reason "..."    lower one floor, with a reason
 
 What is measured:
@@ -14,6 +15,13 @@ What is measured:
                   and statements that are none (headlines count here)
 * registers       benchmarks/registers: the project's own invented articles, none of them seen in training: contents found,
                   with the right source, F1 (headlines count here); heading or not, and type of source, where found, percent
+* narrated        benchmarks/narrated.tsv: sentences of the same articles that carry nobody's words, each judged by two readers
+                  apart: facts in the outlet's own voice, F1; what the two disagree on is left out. The same with facts found in
+                  sentences that do carry somebody's words counted as wrong; and how far the two readers agree (F1 of one
+                  against the other)
+* times           ../shared/data/time/timeml (TimeBank and AQUAINT), with the document's date: TIMEX3 spans that overlap, and those
+                  with the same value too, F1; every other text is open, the rest is looked at by the gate alone
+* quantities      Recognizers-Text's specifications and the project's own sentences, by the rules in benchmarks/quantities.py
 
 Every figure has a 95% interval: bootstrap over articles, 1,000 draws, fixed seed. A corpus that is not there is reported
 as "not measured". Floors and the data's hashes are in benchmarks/floors.json.
@@ -36,10 +44,13 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+CARD = ROOT / "src/sayso/encoder/weights/MODEL.md"
 FLOORS = Path(__file__).with_name("floors.json")
 sys.path.insert(0, str(ROOT / "training"))
 
-from corpora import read_marked_folder
+import quantities
+import times
+from corpora import read_marked_folder, read_timeml
 from nested import count, document, read_set
 from sayso import Document, Reader, Record, Statement
 
@@ -305,6 +316,39 @@ def measure_seed(reader: Reader) -> dict[str, Figure]:
         "found with source": Figure(right, right, right),
         "no statement": Figure(extra, extra, extra, more=False),
         "speaker, chain or stance wrong": Figure(wrong, wrong, wrong, more=False),
+        **measure_seed_figures(text, gold, reader.read(Document(text=text, published="2023-10-13")).statements),
+    }
+
+
+def measure_seed_figures(text: str, gold: dict[str, Any], statements: list[Statement]) -> dict[str, Figure]:
+    """Narrated sentences, times and quantities of the seed article that are missing, and those that are too many."""
+    wanted = [*gold["statements"], *({**n, "content": [n["span"]], "narrated": True} for n in gold["narrated"])]
+    missing = extra = 0
+
+    def plain(items: Any, *names: str) -> list[tuple[object, ...]]:
+        return [tuple(item.get(name) for name in names) for item in items or []]
+
+    for want in wanted:
+        places = {c for a, b in want["content"] for c in range(a, b)}
+        same = [s for s in statements if (s.kind == "narrated") == ("narrated" in want)]
+        lying = ((s, {c for a, b in s.content for c in range(a, b)}) for s in same)
+        have = next((s for s, own in lying if len(places & own) > len(places | own) / 2), None)
+        if have is None:
+            missing += "narrated" in want
+            missing += len(want.get("times") or []) + len(want.get("quantities") or [])
+            continue
+        for found, right in (
+            (plain([t.model_dump() for t in have.times], "value"), plain(want.get("times"), "value")),
+            (
+                plain([q.model_dump() for q in have.quantities], "low", "high", "unit", "per", "approximate"),
+                plain(want.get("quantities"), "low", "high", "unit", "per", "approximate"),
+            ),
+        ):
+            missing += sum(r not in found for r in right)
+            extra += sum(f not in right for f in found)
+    return {
+        "facts, times, quantities missing": Figure(missing, missing, missing, more=False),
+        "times and quantities too many": Figure(extra, extra, extra, more=False),
     }
 
 
@@ -328,11 +372,79 @@ def measure_registers(reader: Reader) -> dict[str, Figure]:
     return figures
 
 
+def measure_narrated(reader: Reader) -> dict[str, Figure]:
+    """Facts in the outlets' own voice in the project's invented articles."""
+    scorer = load(SHARED / "eval/score_attributions.py")
+    rows = [line.split("\t") for line in (ROOT / "benchmarks/narrated.tsv").read_text("utf-8").splitlines()[1:]]
+    corpus = Corpus("narrated")
+    for article in read_marked_folder(ROOT / "benchmarks/registers"):
+        judged = [((int(a), int(b)), first == "1", second == "1") for name, a, b, first, second in rows if name == article.name]
+        found = [s.content[0] for s in reader.read(Document(text=article.text)).statements if s.kind == "narrated"]
+        # What the two passes disagree on counts neither way.
+        unsure = [span for span, first, second in judged if first != second]
+        found = [f for f in found if not any(a < f[1] and f[0] < b for a, b in unsure)]
+        gold = [span for span, first, second in judged if first and second]
+
+        def share(g: Any, p: Any) -> float:
+            return float(scorer.overlap(set(range(*g)), set(range(*p))))
+
+        right = len(list(scorer.pair(gold, found, share, 0.5)))
+        own = [f for f in found if any(a < f[1] and f[0] < b for (a, b), _, _ in judged)]
+        corpus.articles.append({
+            "facts": (right, len(own), len(gold)),
+            "facts, attributed sentences too": (right, len(found), len(gold)),
+            "agreement of two passes": (sum(x and y for _, x, y in judged), sum(x for _, x, _ in judged), sum(y for _, _, y in judged)),
+        })  # fmt: skip
+    figures = corpus.figures()
+    figures["agreement of two passes"] = replace(figures["agreement of two passes"], floored=False)
+    return figures
+
+
+def measure_times(kept: bool) -> dict[str, Figure]:
+    """Spans and values of one half of TimeBank and AQUAINT."""
+    corpus = Corpus("times")
+    for text in read_timeml(SHARED / "data/time/timeml")[1 if kept else 0 :: 2]:
+        gold = [(timex.span, timex.value) for timex in text.times]
+        [found] = times.predict([text])
+        pairs = times.pair(gold, found)
+        equal = sum(g[1] == f[1] for g, f in pairs)
+        corpus.articles.append({"spans": (len(pairs), len(found), len(gold)), "values": (equal, len(found), len(gold))})
+    return corpus.figures()
+
+
+def measure_quantities() -> dict[str, Figure]:
+    """Cases right of Recognizers-Text's specifications, and quantities of the project's own sentences."""
+    figures: dict[str, Figure] = {}
+    everything: list[bool] = []
+    for model in quantities.MODELS:
+        right = [ok for _, ok in quantities.specification(model, quantities.ours)]
+        everything += right
+        name = model.rpartition("/")[2].removesuffix(".json")
+        figures[f"recognizers, {name}"] = interval(right, lambda drawn: 100 * sum(drawn) / max(len(drawn), 1))
+    figures["recognizers, all five"] = interval(everything, lambda drawn: 100 * sum(drawn) / max(len(drawn), 1))
+    for half in ("open", "kept"):
+        figures[f"own sentences, {half}"] = interval(quantities.sentences(half, quantities.ours), quantities.f1)
+    return figures
+
+
+def write_card(sections: dict[str, dict[str, Figure]]) -> None:
+    """Put all figures in place of those in the model card's table."""
+    head = "| figure | value | interval |\n| --- | --- | --- |\n"
+    before, _, after = CARD.read_text("utf-8").partition(head)
+    rest = after[after.index("\n\n") :]
+    rows = []
+    for section, figures in sections.items():
+        digits = 3 if section == "confidence" else 1
+        rows += [f"| {section} / {name} | {f.value:.{digits}f} | {f.low:.{digits}f} – {f.high:.{digits}f} |" for name, f in figures.items()]
+    CARD.write_text(before + head + "\n".join(rows) + rest, "utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--raise", dest="lift", action="store_true", help="write higher figures as new floors")
     parser.add_argument("--lower", nargs=2, metavar=("FIGURE", "FLOOR"), help="lower one floor")
     parser.add_argument("--reason", help="why a floor is lowered")
+    parser.add_argument("--card", action="store_true", help="write the figures into the model card")
     parser.add_argument("--weights", type=Path, help="measure other weights than those installed")
     arguments = parser.parse_args()
     kept = json.loads(FLOORS.read_text())
@@ -355,6 +467,10 @@ def main() -> int:
         "newsroom": digest(SHARED / "data/newsroom", "*.txt"),
         "seed": digest(SHARED / "seed", "*"),
         **{name: digest(ROOT / "benchmarks" / name, "*.txt") for name in ("registers", "chains", "denials")},
+        "narrated": digest(ROOT / "benchmarks", "narrated.tsv"),
+        "times": digest(SHARED / "data/time/timeml", "*.tml"),
+        "quantities": digest(ROOT / "benchmarks/quantities", "*.jsonl"),
+        "recognizers": digest(SHARED / "data/quantity/recognizers", "*Model.json"),
     }
     failed = [
         f"the data of {name} has changed: {kept['data'][name]} became {now}"
@@ -369,6 +485,9 @@ def main() -> int:
         "newsroom": measure_newsroom(reader),
         "seed": measure_seed(reader),
         "registers": measure_registers(reader),
+        "narrated": measure_narrated(reader),
+        **{f"times, {half}": measure_times(half == "kept") for half in ("open", "kept")},
+        "quantities": measure_quantities(),
         "speakers": speakers,
         "right speaker": by_group,
         **{f"{name}, {half}": measure_set(reader, name, half == "kept") for name in ("chains", "denials") for half in ("open", "kept")},
@@ -390,6 +509,8 @@ def main() -> int:
                 new = (math.floor if f.more else math.ceil)(f.value * step) / step
                 if floor is None or (new > floor if f.more else new < floor):
                     kept["floors"][name] = new
+    if arguments.card:
+        write_card(sections)
     print(f"\n{PEERS}")
     if arguments.lift:
         kept["data"] = data

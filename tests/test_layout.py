@@ -15,7 +15,7 @@ def paragraphs(text: str) -> list[str]:
 
 def sentences(words: list[str]) -> list[int]:
     zero = np.zeros(len(words), dtype=np.int64)
-    return lay_out(words, zero, zero).sentence.tolist()
+    return lay_out(words, zero, zero, zero > 0).sentence.tolist()
 
 
 def test_lines_are_paragraphs() -> None:

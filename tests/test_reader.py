@@ -26,7 +26,8 @@ SENTENCES = [
 
 def test_a_quotation_is_found_with_its_source_and_cue(reader: Reader) -> None:
     record = reader.read(Document(text='The pier is closed. "We will rebuild the bridge before winter," Mayor Ada Lin said on Monday.'))
-    [statement] = record.statements
+    [fact, statement] = record.statements
+    assert (fact.kind, fact.text) == ("narrated", "The pier is closed.")
     assert statement.text == "We will rebuild the bridge before winter"
     assert statement.kind == "direct"
     assert record.document.words_at(statement.source) == "Mayor Ada Lin"

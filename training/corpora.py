@@ -243,31 +243,29 @@ class TimedText:
 
 def read_timeml(folder: Path) -> list[TimedText]:
     """The texts of a folder of TimeML files (Pustejovsky et al. 2003), in the order of their names."""
-    texts = []
-    for path in sorted(p for p in folder.rglob("*.tml") if not p.name.startswith(".")):
-        root = ElementTree.parse(path).getroot()
-        date = root.find("DCT/TIMEX3")
-        body = root.find("TEXT")
-        if date is None or body is None:
-            raise ValueError(f"{path}: no DCT or TEXT")
-        pieces: list[str] = []
-        times: list[Timex] = []
+    return [_read_timed_text(path) for path in sorted(folder.rglob("*.tml")) if not path.name.startswith(".")]
 
-        def walk(element: ElementTree.Element, at: int) -> int:
-            begin = at
-            pieces.append(element.text or "")
-            at += len(pieces[-1])
-            for child in element:
-                at = walk(child, at)
-                pieces.append(child.tail or "")
-                at += len(pieces[-1])
-            if element.tag == "TIMEX3" and at > begin:
-                times.append(Timex((begin, at), element.attrib["type"], element.attrib["value"]))
-            return at
 
-        walk(body, 0)
-        texts.append(TimedText(path.stem, "".join(pieces), date.attrib["value"], sorted(times, key=lambda t: t.span)))
-    return texts
+def _read_timed_text(path: Path) -> TimedText:
+    root = ElementTree.parse(path).getroot()  # noqa: S314 (a corpus, not the web)
+    date, body = root.find("DCT/TIMEX3"), root.find("TEXT")
+    if date is None or body is None:
+        raise ValueError(f"{path}: no DCT or TEXT")
+    pieces: list[str] = []
+    times: list[Timex] = []
+
+    def walk(element: ElementTree.Element) -> None:
+        begin = sum(map(len, pieces))
+        pieces.append(element.text or "")
+        for child in element:
+            walk(child)
+            pieces.append(child.tail or "")
+        end = sum(map(len, pieces))
+        if element.tag == "TIMEX3" and end > begin:
+            times.append(Timex((begin, end), element.attrib["type"], element.attrib["value"]))
+
+    walk(body)
+    return TimedText(path.stem, "".join(pieces), date.attrib["value"], sorted(times, key=lambda t: t.span))
 
 
 def timed_for_training(folder: Path) -> list[Article]:

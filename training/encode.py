@@ -13,7 +13,7 @@ from corpora import TYPES, UNKNOWN, Article, Gold, Span
 from sayso.encoder.tokens import Ints, Words
 from sayso.reading.attributions import CONTENT, CUE, NAME, RELAY, SOURCE
 from sayso.reading.layout import Layout, Paragraph, find_paragraphs
-from sayso.reading.mentions import NAME_TYPES, Mentions, mention
+from sayso.reading.mentions import NAME_TYPES, Mention, Mentions, mention, surroundings
 from sayso.reading.tagger import ROLES, see
 
 IGNORED = -100
@@ -201,8 +201,12 @@ def encode(article: Article, tokenizer: Tokenizer) -> Encoded:
             content_cue[index[CONTENT][piece]] = index[CUE][cue[0]] if cue else -1
             content_source[index[CONTENT][piece]] = index[SOURCE][source[0]] if source else -1
     spans = [np.array(o, dtype=np.int64).reshape(-1, 2) for o in order[:NAME]]
-    choosers = Mentions([mention(letters_of(at), at, -1) for at in referring])
-    mentions = Mentions([mention(letters_of(at), at, kind) for at, (kind, _) in standing.items()])
+
+    def mentioned(at: WordSpan, kind: int) -> Mention:
+        return mention(letters_of(at), at, kind, surroundings(article.text, words.start, words.end, at))
+
+    choosers = Mentions([mentioned(at, -1) for at in referring])
+    mentions = Mentions([mentioned(at, kind) for at, (kind, _) in standing.items()])
 
     def elsewhere(span: WordSpan) -> bool:
         entity = referring[span]

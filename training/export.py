@@ -71,7 +71,8 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     """The network as an ONNX model.
 
     Inputs: pieces, traits int64 [length] (with the special wordpieces at both ends), first int64 [words], the place of
-    each word's first wordpiece, blocks int64 [3], the number of blocks, their length, and the width. Outputs: labels float32 [words, LABELS], ends float32 [words, 2 * ROLES * ENDS].
+    each word's first wordpiece, blocks int64 [3], the number of blocks, their length, and the width. Outputs: labels float32
+    [words, LABELS], ends float32 [words, 2 * ROLES * ENDS].
     """
     state = {name: value.float().numpy() for name, value in network.state_dict().items()}
     graph = Graph(exact, bits)

@@ -4,7 +4,8 @@
 
 ``countries.tsv``: name, other names, demonyms, capital (mledoze/countries, ODbL). ``offices.tsv``: country, office, holder, from
 and until (Wikidata, CC0, and a snapshot of Wikidata and Wikipedia: years or days; until is empty for those who were in office
-at the snapshot's date).
+at the snapshot's date). ``currencies.tsv``: ISO 4217's code, symbols, names in singular and plural (CLDR, by way of Babel,
+Unicode licence); currencies that are no longer in use are left out.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import csv
 import json
 import re
 from pathlib import Path
+
+from babel.core import Locale, get_global
+from babel.numbers import get_currency_name, get_currency_symbol
 
 OFFICES = (
     ("president", r"\bpresident\b"),
@@ -28,6 +32,25 @@ OFFICES = (
 def office_of(title: str) -> str | None:
     """The kind of office that a title names."""
     return next((kind for kind, pattern in OFFICES if re.search(pattern, title, re.I)), None)
+
+
+def currencies() -> list[tuple[str, str, str]]:
+    """Code, symbols and names of every currency in use."""
+    locale = Locale("en")
+    found = []
+    for code, name in sorted(locale.currencies.items()):
+        if re.search(r"\d{4}|\(.*(?:fund|test|unit|research|silver|gold)", name, re.I) or not get_currency_territories(code):
+            continue
+        names = dict.fromkeys(get_currency_name(code, count=count, locale=locale).casefold() for count in (1, 2))
+        symbols = dict.fromkeys([get_currency_symbol(code, locale=locale), get_currency_symbol(code, locale="en_001")])
+        found.append((code, "|".join(s for s in symbols if s != code), "|".join(names)))
+    return found
+
+
+def get_currency_territories(code: str) -> list[str]:
+    """The territories where a currency is legal tender today."""
+    territories = get_global("territory_currencies")
+    return [t for t, rows in territories.items() if any(row[0] == code and row[2] is None and row[3] for row in rows)]
 
 
 def main() -> None:
@@ -67,6 +90,9 @@ def main() -> None:
                 start = rows.pop(key)[0]
                 since = start if start < since[: len(start)] else since
             rows[name, kind, holder["name_en"]] = (since, "")
+    with (arguments.out / "currencies.tsv").open("w", encoding="utf-8") as out:
+        for row_of_names in currencies():
+            print(*row_of_names, sep="\t", file=out)
     with (arguments.out / "offices.tsv").open("w", encoding="utf-8") as out:
         for (country_name, kind, holder_name), (start, end) in sorted(rows.items(), key=lambda r: (r[0][0], r[0][1], r[1])):
             print(country_name, kind, holder_name, start, end, sep="\t", file=out)

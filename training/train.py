@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="go on from the network of this folder")
     parser.add_argument("--heads-only", action="store_true", help="leave the encoder as it is")
-    parser.add_argument("--epochs", type=float, default=7)
+    parser.add_argument("--epochs", type=float, default=5)
     parser.add_argument("--copies", type=int, default=2, help="how often the invented articles are seen in an epoch")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)

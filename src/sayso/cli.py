@@ -101,7 +101,8 @@ def _parse_size(words: str | int) -> int:
 
 @app.command(
     epilog="\b\nExamples:\n  sayso read article.txt\n  sayso read *.txt --format html -o articles.html\n"
-    "  sayso read articles.jsonl --format jsonl > records.jsonl\n  pdftotext release.pdf - | sayso read -"
+    "  sayso read articles.jsonl --format jsonl > records.jsonl\n  sayso read articles.jsonl --summary\n"
+    "  pdftotext release.pdf - | sayso read -"
 )
 def read(
     paths: Annotated[
@@ -114,6 +115,9 @@ def read(
         str | None, typer.Option(metavar="DATE", parser=_parse_date, help="Date (ISO 8601) of documents that have none of their own.")
     ] = None,
     min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Leave out statements that are less likely right than this.")] = 0.0,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Print one profile of all articles in place of the records: whose words they rest on.")
+    ] = False,
     max_size: Annotated[
         int, typer.Option(metavar="SIZE", parser=_parse_size, help="Refuse documents with more text than this.", show_default="10MB")
     ] = 10_000_000,
@@ -132,10 +136,12 @@ def read(
     if output is not None and (output.is_dir() or not output.parent.is_dir()):
         reason = f"{str(output)!r} is a folder" if output.is_dir() else f"there is no folder {str(output.parent)!r}"
         raise typer.BadParameter(reason, param_hint="--output")
+    if summary and format is Format.HTML:
+        raise typer.BadParameter("a summary is printed as text, json or jsonl, not as html", param_hint="--summary")
     items = read_inputs(paths, published=published, max_size=max_size)
     total = size_of(paths)
     try:
-        failed, count = _read(items, format, workers, min_confidence, output, total)
+        failed, count = _read(items, format, workers, min_confidence, summary, output, total)
     except KeyboardInterrupt:
         _say("interrupted")
         raise typer.Exit(130) from None
@@ -160,17 +166,18 @@ def _read(
     format: Format,
     workers: int | None,
     min_confidence: float,
+    summary: bool,
     output: Path | None,
     total: int | None,
 ) -> tuple[int, int]:
     """Read and print; gives the number of inputs that failed, and of all."""
     from sayso.pipeline import available_cores, read_all
-    from sayso.render.forms import PRINTERS
+    from sayso.render.forms import printer_for
 
     failed = count = 0
     with _writer(output) as out:
-        style = _style(format, out, min_confidence)
-        printer = PRINTERS[style.form](out)
+        style = _style(format, out, min_confidence, summary)
+        printer = printer_for(style, out)
         results = read_all(items, partial(_print, style), workers or available_cores())
         with closing(results), _progress(out, total) as (advance, say):
             for result in results:
@@ -191,7 +198,7 @@ def _print(style: Style, number: int, item: Item, record: Record) -> _Done:
     return _Done(style.print(number, item.where, record), item.size)
 
 
-def _style(format: Format, out: IO[str], min_confidence: float) -> Style:
+def _style(format: Format, out: IO[str], min_confidence: float, summary: bool) -> Style:
     import shutil
 
     from sayso.render.forms import Style
@@ -201,7 +208,7 @@ def _style(format: Format, out: IO[str], min_confidence: float) -> Style:
         from sayso.render.terminal import wants_colour
 
         width, colour = min(shutil.get_terminal_size((80, 24)).columns, 100), wants_colour(out.isatty())
-    return Style(format.value, width, colour, min_confidence)
+    return Style(format.value, width, colour, min_confidence, summary)
 
 
 def _say(message: str) -> None:

@@ -141,16 +141,21 @@ class Link(_Model):
 
 
 class Time(_Model):
-    """A time expression, with its TIMEX3 value (ISO 8601)."""
+    """A time expression, with its TIMEX3 value (ISO 8601) and type: a point in time is a date or, within a day, a time."""
 
     span: Span
     text: str
     value: str | None = None
     grain: Grain | None = None
+    type: Literal["date", "time", "duration", "set"] | None = None
 
 
 class Quantity(_Model):
-    """A quantity: a value or a range, its unit as a lemma, and per what."""
+    """A quantity: a value or a range, its unit as a lemma, and per what.
+
+    ``low`` and ``high`` are equal for one value; one of them is None for a bound. ``earlier`` is true for the value that another
+    one is compared with ("up from 38 per cent").
+    """
 
     span: Span
     text: str
@@ -159,6 +164,7 @@ class Quantity(_Model):
     unit: str | None = None
     per: str | None = None
     approximate: bool = False
+    earlier: bool = False
 
 
 class Statement(_Model):
@@ -225,7 +231,9 @@ class Sourcing(_Model):
 
     @classmethod
     def of(cls, statements: Sequence[Statement]) -> Self:
-        """The profile of an article's statements."""
+        """The profile of an article's statements; all but ``narrated`` leave out what the outlet says in its own voice."""
+        narrated = sum(s.kind == "narrated" for s in statements)
+        statements = [s for s in statements if s.kind != "narrated"]
         count = len(statements)
         names = Counter(s.speaker.name for s in statements if s.speaker.name is not None)
         top, most = max(names.items(), key=lambda item: item[1], default=(None, 0))
@@ -241,6 +249,7 @@ class Sourcing(_Model):
             anonymous_share=share(sum(s.speaker.type == "anonymous" for s in statements)),
             direct_share=share(sum(s.kind == "direct" for s in statements)),
             relayed_share=share(sum(any(link.role == "relay" for link in s.chain) for s in statements)),
+            narrated=narrated,
         )
 
 

@@ -65,6 +65,11 @@ class Attribution:
     heading: float = 0.0
     signs: list[float] = field(default_factory=list)
 
+    @property
+    def spans(self) -> list[WordSpan]:
+        """Of all its roles but the relays."""
+        return [*self.content, *(span for span in (self.cue, self.source) if span is not None)]
+
 
 SIGNS = (
     "content_begins", "content_ends", "content_inside", "cue_inside", "source_begins", "source_inside", "no_cue", "no_source",

@@ -18,7 +18,12 @@ _AGENCIES = frozenset(
 )
 _HEAD = 1500  # code points from the start in which a dateline or byline is looked for
 _FOOT = 600  # and from the end, for a credit
-_DATELINE = re.compile(r"^[^\n()]{0,70}\(([^()\n]{2,40})\)\s*(?:[-–—]|--)\s*\S", re.M)
+# "STORHAVN, 4 March (NNA) -", "STORHAVN, March 4. /NNA/.", "STORHAVN, March 4, NNA --"
+_DATELINE = re.compile(
+    r"^[^\n()/]{0,70}?(?:\((?P<brackets>[^()\n]{2,40})\)\s*[-–—]|/(?P<slashes>[^/\n]{2,40})/\s*[-–—.]"
+    r"|\d,\s+(?P<comma>[A-Z]{2,7})\s*(?:[–—]|-+\s))\s*\S",
+    re.M,
+)
 _BYLINE = re.compile(r"^[ \t]*(?:by[ \t]+)?(?:[^\n,|/]{2,60}(?:,|\||/|[ \t]for|[ \t]of)[ \t]*)?(?P<name>[^\n,|/]{2,40})$", re.I | re.M)
 _LINE = re.compile(r"^[ \t]*[(\[–—-]?[ \t]*(?P<name>[A-Za-z][\w &-]{1,38})[ \t]*[)\]]?[ \t]*$", re.M)
 _ABBREVIATION = re.compile(r"[A-Z]{2,7}")  # of an agency that no list has
@@ -52,9 +57,11 @@ def find_credits(text: str, names_organization: Callable[[Span], bool]) -> list[
 
     head = text[:_HEAD]
     for match in _DATELINE.finditer(head):
-        dated = _DATED.match(match[0]) is not None
-        if match[1].strip() in _AGENCIES or (dated and (_ABBREVIATION.fullmatch(match[1]) or _NAME.fullmatch(match[1]))):
-            take(match[1], match.start(1))
+        kind = match.lastgroup
+        assert kind is not None
+        dated, name = _DATED.match(match[0]) is not None, match[kind].strip()
+        if name in _AGENCIES or (dated and (_ABBREVIATION.fullmatch(name) or _NAME.fullmatch(name))):
+            take(name, match.start(kind))
             break
     for match in _BYLINE.finditer(head):
         if match.start() and match["name"].strip() in _AGENCIES:
@@ -75,18 +82,18 @@ def find_credits(text: str, names_organization: Callable[[Span], bool]) -> list[
 
 
 def chain(
-    speaker: Link, relays: Sequence[Link], outer: Sequence[Link], credits: Sequence[tuple[str, Span]], outlet: str | None
+    speaker: Link | None, relays: Sequence[Link], outer: Sequence[Link], credits: Sequence[tuple[str, Span]], outlet: str | None
 ) -> list[Link]:
     """The way from mouth to page.
 
     Args:
-        speaker: its first link.
+        speaker: its first link; None where nobody is cited.
         relays: of the statement itself, from the speaker outward.
         outer: the chain of the enclosing statement, without its outlet.
         credits: the agencies of the whole article, and where they stand.
         outlet: who printed it.
     """
-    links = [speaker]
+    links = [speaker] if speaker is not None else []
     passed = [link.model_copy(update={"role": "relay"}) for link in outer]
     for link in [*relays, *passed, *(Link(role="relay", name=name, spans=[span]) for name, span in credits)]:
         if link.name is None or all(link.name.casefold() != (other.name or "").casefold() for other in links):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from sayso.encoder.tokens import Ints
 
@@ -105,20 +106,21 @@ class Layout:
     depth: Ints
 
 
-def lay_out(words: Sequence[str], breaks: Ints, depth: Ints) -> Layout:
-    """Number the sentences and paragraphs of an article, roughly: for distances, not for display.
+def lay_out(words: Sequence[str], breaks: Ints, depth: Ints, glued: npt.NDArray[np.bool_]) -> Layout:
+    """Number the sentences and paragraphs of an article.
 
     Args:
         words: the words' letters, quotation marks made alike.
         breaks: int64 [words], the break before each word, 0 for none.
         depth: int64 [words], as in ``Layout``.
+        glued: bool [words], whether nothing stands between a word and the one before it.
     """
     ends = np.zeros(len(words), dtype=bool)
     for index in range(len(words) - 1):
         word, follower = words[index], words[index + 1]
         if word in _ENDERS and follower not in _CLOSERS:
             abbreviated = word == "." and (follower[0].islower() or (index > 0 and words[index - 1] in _ABBREVIATIONS))
-            ends[index + 1] = not abbreviated
+            ends[index + 1] = not abbreviated and not (glued[index + 1] and follower[0].isdigit())
         elif word in _CLOSERS and index and words[index - 1] in _ENDERS:
             ends[index + 1] = not follower[0].islower()
     new_paragraph = breaks > 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -36,16 +37,29 @@ _TITLES = """
     inspector constable detective officer sheriff attorney ambassador councillor cllr councilman councilwoman chairman chairwoman
     chairperson rev reverend bishop archbishop cardinal rabbi imam sheikh ayatollah king queen prince princess emperor emir sultan pope
     alhaji alhaja hajia malam barrister engr shri smt maulana pandit datuk dato tun ustaz hon honourable herr frau monsieur madame senor
-    senora former ex acting interim deputy assistant retired late outgoing incoming
+    senora former ex acting interim deputy assistant retired late outgoing incoming candidate nominee
 """
 TITLES = frozenset(_TITLES.split())
+_NO_SURNAME = "the a an former ex acting interim deputy assistant retired late outgoing incoming"
+BEFORE_SURNAMES = TITLES - frozenset(_NO_SURNAME.split())  # "Mr Obama", but "the Obama White House"
+_LONG = 5  # letters of a surname that may be misspelled and still be told from others
 _SURNAMES = frozenset({"king", "prince", "pope", "judge", "bishop", "justice", "constable", "major", "queen", "sheriff"})
 BEFORE, AFTER, WITHIN = 24, 8, 5  # mentions that a referent is sought among: before the chooser, after it, within it
 REFERENTS = BEFORE + AFTER + WITHIN
 # How many values each feature of a pair of mentions has; see ``reference_features``.
-REFERENCE_FEATURES = (26, 6, 4, 9, 9, 2, len(FORMS), len(FORMS) + len(NAME_TYPES), 5)
+REFERENCE_FEATURES = (26, 6, 4, 9, 9, 2, len(FORMS), len(FORMS) + len(NAME_TYPES), 5, 3, 5)
 _DISTANCES = np.array([1, 2, 3, 4, 6, 9, 15, 26, 51, 101, 201, 401])
 _RANKS = np.array([1, 2, 3, 4, 6, 9, 14, 22])
+_COUNTS = np.array([2, 3, 5, 9])
+_NEAR = (4, 6)  # words before and after a mention, in which what it is called may be said
+# Where the noun phrase's head has passed.
+_TAIL = re.compile(
+    r"\s*(?:[,;:(\[—–\n]|\b(?:of|for|in|at|from|on|to|with|by|near|who|which|that|whose|where|and|or|including|such|like|among)\b)", re.I
+)
+_SHORT = {
+    "sen": "senator", "rep": "representative", "gov": "governor", "pres": "president", "prof": "professor", "gen": "general",
+    "dr": "doctor", "col": "colonel", "lt": "lieutenant", "sgt": "sergeant", "capt": "captain", "cllr": "councillor",
+}  # fmt: skip
 _WORD = re.compile(r"@?\w+(?:[.'’-]\w+)*")
 
 
@@ -58,12 +72,18 @@ class Mention:
         name: index into ``NAME_TYPES``, or -1 for a source that isn't a name as a whole.
         form: index into ``FORMS``.
         words: the letters of its words that begin with a capital, without titles, case folded.
+        noun: the head of a description ("the Russian president": president) or of an organization's name, folded.
+        near: the words around it, folded, which may tell what else it is called.
+        count: how many mentions of the article have the same ``words``; 0 before they were counted.
     """
 
     span: tuple[int, int]
     name: int
     form: int
     words: tuple[str, ...]
+    noun: str = ""
+    near: frozenset[str] = frozenset()
+    count: int = 0
 
 
 def folded(word: str) -> str:
@@ -109,6 +129,8 @@ def same_entity(full: tuple[str, ...], words: tuple[str, ...], full_type: Entity
         return False
     if full == words:
         return True
+    if len(words) == 1 and len(full) > 2 and words[0] == "".join(w[0] for w in full):
+        return True
     # A surname whose bearer was taken for something else, or the other way round.
     mistaken = type == "person" and len(words) == 1 and len(full) in (2, 3) and words[0] == full[-1]
     if (full_type == "person" and len(full) < 4) or mistaken:
@@ -128,6 +150,14 @@ def same_entity(full: tuple[str, ...], words: tuple[str, ...], full_type: Entity
     )
 
 
+def misspelled(word: str, name: str) -> bool:
+    """Whether a word is a name but for one letter: one more, one less, or another one; the first is right."""
+    if len(word) < _LONG or word == name or word[0] != name[0] or abs(len(word) - len(name)) > 1:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name)))
+    return word[at + (len(word) >= len(name)) :] == name[at + (len(name) >= len(word)) :]
+
+
 def _without_suffix(words: tuple[str, ...]) -> tuple[str, ...]:
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words = words[:-1]
@@ -139,26 +169,52 @@ def _fits(a: str, b: str) -> bool:
     return a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) or (min(len(a), len(b)) >= 3 and (a.startswith(b) or b.startswith(a)))
 
 
-def mention(text: str, span: tuple[int, int], name: int) -> Mention:
+def mention(text: str, span: tuple[int, int], name: int, around: str = "") -> Mention:
     """A mention from its letters.
 
     Args:
         text: the span's letters.
         span: first and last word.
         name: index into ``NAME_TYPES``, or -1.
+        around: the letters around it, see ``surroundings``.
     """
     form = _PRONOUNS.get(text.casefold().strip())
-    if form is None:
-        words = name_words(text)
-        return Mention(span, name, PROPER if words else DESCRIPTION, words)
-    return Mention(span, name, form, ())
+    if form is not None:
+        return Mention(span, name, form, ())
+    words = name_words(text)
+    near = frozenset(_SHORT.get(w, w) for m in _WORD.finditer(around) if len(w := folded(m[0])) > 1)
+    return Mention(span, name, PROPER if words else DESCRIPTION, words, _noun(text), near)
+
+
+def _noun(text: str) -> str:
+    """The head of a noun phrase: the last word before what follows its head."""
+    tail = _TAIL.search(text, 1)
+    found = _WORD.findall(text[: tail.start()] if tail else text)
+    noun = folded(found[-1]) if found else ""
+    return _SHORT.get(noun, noun)
+
+
+def surroundings(text: str, start: Ints, end: Ints, span: tuple[int, int]) -> str:
+    """The letters around a span within its line.
+
+    Args:
+        text: of the article.
+        start, end: int64 [words], where each word begins and ends.
+        span: first and last word.
+    """
+    first, last = span
+    before = text[int(start[max(0, first - _NEAR[0])]) : int(start[first])]
+    after = text[int(end[last]) : int(end[min(len(end) - 1, last + _NEAR[1])])]
+    return before[before.rfind("\n") + 1 :] + " " + after.partition("\n")[0]
 
 
 class Mentions:
-    """The mentions of an article, in order."""
+    """The mentions of an article, in order, with those of the same words counted."""
 
     def __init__(self, mentions: list[Mention]) -> None:
-        self.all = sorted(mentions, key=lambda m: m.span)
+        counts = Counter(m.words for m in mentions)
+        counted = (m if m.count or not m.words else replace(m, count=counts[m.words]) for m in mentions)
+        self.all = sorted(counted, key=lambda m: m.span)
 
     def __len__(self) -> int:
         return len(self.all)
@@ -192,8 +248,9 @@ def reference_features(choosers: Mentions, heads: Mentions, layout: Layout, pair
         pairs: int64 [k, 2], indexes of chooser and head.
 
     Returns:
-        int64 [k, 9]: distance with its side, sentences between, paragraphs between, mentions between, quotation depth of
-        both, whether one lies in the other, form of the chooser, form or type of the head, likeness of their words.
+        int64 [k, 11]: distance with its side, sentences between, paragraphs between, mentions between, quotation depth of
+        both, whether one lies in the other, form of the chooser, form or type of the head, likeness of their words, whether
+        the head is called, or said to be, what the chooser's noun says, how often the head's words occur.
     """
     dep, head = choosers.spans[pairs[:, 0]], heads.spans[pairs[:, 1]]
     after = head[:, 0] > dep[:, 0]
@@ -210,15 +267,28 @@ def reference_features(choosers: Mentions, heads: Mentions, layout: Layout, pair
     forms = np.array([m.form for m in choosers.all], dtype=np.int64)[pairs[:, 0]]
     kinds = np.array([m.form if m.name < 0 else len(FORMS) + m.name for m in heads.all], dtype=np.int64)[pairs[:, 1]]
     likeness = np.array([_likeness(choosers.all[c].words, heads.all[h].words) for c, h in pairs.tolist()], dtype=np.int64)
-    return np.stack([bucket, sentences, paragraphs, rank, depth, inside, forms, kinds, likeness], axis=1)
+    called = np.array([_called(choosers.all[c], heads.all[h]) for c, h in pairs.tolist()], dtype=np.int64)
+    often = np.searchsorted(_COUNTS, np.array([m.count for m in heads.all], dtype=np.int64)[pairs[:, 1]], side="right")
+    return np.stack([bucket, sentences, paragraphs, rank, depth, inside, forms, kinds, likeness, called, often], axis=1)
+
+
+def _called(chooser: Mention, head: Mention) -> int:
+    """2 if the head has the chooser's noun for its own, 1 if that stands beside it, 0 if neither."""
+    if not chooser.noun:
+        return 0
+    return 2 if chooser.noun == head.noun else int(chooser.noun in head.near)
 
 
 def _likeness(chooser: tuple[str, ...], head: tuple[str, ...]) -> int:
-    """0 no word in common, 1 some, 2 all of the head's, 3 all of the chooser's, 4 the same words."""
+    """0 no word in common, 1 some, 2 all of the head's, 3 all of the chooser's (or its initials), 4 the same words."""
     if not chooser or not head:
         return 0
     if chooser == head:
         return 4
+    if len(chooser) == 1 and len(head) > 1 and chooser[0] == "".join(word[0] for word in head):
+        return 3
+    if len(head) == 1 and len(chooser) > 1 and head[0] == "".join(word[0] for word in chooser):
+        return 2
     if head[-1] in chooser and set(head) <= set(chooser):
         return 2
     if chooser[-1] in head and set(chooser) <= set(head):

@@ -25,7 +25,7 @@ _FEWEST = 5  # words of a content that may hold a statement
 # Words that are read again at most, beside as many as the article has: nesting may be deep, but a text of nothing else must not
 # take time by the square of its length.
 _SPARE = 1000
-_SEEN = -1.5  # score from which on a word of a content is taken for part of a cue
+_SEEN = -0.5  # score from which on a word of a content is taken for part of a cue
 _FIRST = FORMS.index("i")
 
 
@@ -88,7 +88,7 @@ def _judged(text: str, sight: Sight, tags: Tags, attributions: list[Attribution]
     vectors = Vectors(tags)
     for attribution in attributions:
         probability = confidence(attribution)
-        if probability < threshold:
+        if probability < threshold or not any(c.isalnum() for a, b in attribution.content for c in _letters(text, sight.words, (a, b))):
             continue
         cue = _letters(text, sight.words, attribution.cue) if attribution.cue else ""
         stance = judge(cue, _letters(text, sight.words, attribution.content[0]), *scores(attribution, tags))

@@ -19,7 +19,9 @@ from sayso.reading.attributions import Attribution, Scorers, WordSpan, find_attr
 from sayso.reading.chains import chain, find_credits
 from sayso.reading.confidence import Confidence
 from sayso.reading.edges import with_marks
+from sayso.reading.figures import with_figures
 from sayso.reading.language import detect_language
+from sayso.reading.narration import find_narrated
 from sayso.reading.nesting import Found, find_statements
 from sayso.reading.quotation import kind_of
 from sayso.reading.speakers import Speakers, speaker
@@ -69,6 +71,8 @@ class Reader:
         )
         entities, ids = speakers.entities()
         statements = _statements(document, sight, found, speakers, ids, credits)
+        statements = _with_narrated(document, sight, tags, found, statements, credits)
+        statements = with_figures(document, sight, tags, statements)
         return Record(
             reader=self.version,
             document=document,
@@ -94,12 +98,19 @@ def _statements(
         return with_marks(text, int(words.start[span[0]]), int(words.end[span[1]]), sight.quotations)
 
     statements: list[Statement] = []
+    heard: tuple[str | None, int, list[Link]] = (None, -1, [])  # the last speaker who spoke to a relay, in which paragraph
     for one in found:
         attribution = one.attribution
         content = [offsets(piece) for piece in attribution.content]
         source = [offsets(attribution.source)] if attribution.source else []
         who = speaker(speakers.of(one), ids)
-        relays = [speakers.relay(span, offsets(span), ids) for span in attribution.relays]
+        relays = [link for span in attribution.relays if (link := speakers.relay(span, offsets(span), ids)) is not None]
+        if one.within is None and who.name is not None:
+            paragraph = int(sight.layout.paragraph[attribution.content[0][0]])
+            if relays:
+                heard = (who.name, paragraph, relays)
+            elif heard[:2] == (who.name, paragraph):
+                relays = heard[2]  # "..., she told Radio Nord. "...," she said.": still to the radio
         outer = statements[one.within].chain[:-1] if one.within is not None else []
         first = Link(role="speaker", name=who.name, entity=who.entity, spans=source)
         statements.append(
@@ -112,7 +123,7 @@ def _statements(
                 cue=[offsets(attribution.cue)] if attribution.cue else [],
                 text=document.words_at(content),
                 speaker=who,
-                chain=chain(first, [r for r in relays if r is not None], outer, credits, document.outlet),
+                chain=chain(first, relays, outer, credits, document.outlet),
                 within=statements[one.within].id if one.within is not None else None,
                 polarity=one.stance.polarity,
                 denial=one.stance.denial,
@@ -123,6 +134,26 @@ def _statements(
             )
         )
     return statements
+
+
+def _with_narrated(
+    document: Document, sight: Sight, tags: Tags, found: list[Found], statements: list[Statement], credits: list[tuple[str, Span]]
+) -> list[Statement]:
+    """Statements and facts in the outlet's own voice in the order of the text, nested statements behind the outermost one."""
+    places: dict[str, int] = {}
+    for statement in statements:
+        places[statement.id] = places[statement.within] if statement.within is not None else statement.content[0][0]
+    said = [span for one in found if one.within is None for span in one.attribution.spans]
+    narrated = []
+    for (first, last), confidence in find_narrated(document.text, sight, tags, said):
+        content = [(int(sight.words.start[first]), int(sight.words.end[last]))]
+        fact = Statement(
+            id=statement_id(document.sha256, content), kind="narrated", content=content, text=document.words_at(content),
+            chain=chain(None, [], [], credits, document.outlet), confidence=round(confidence, 3),
+        )  # fmt: skip
+        places[fact.id] = content[0][0]
+        narrated.append(fact)
+    return sorted([*statements, *narrated], key=lambda s: places[s.id])
 
 
 def reader_version(weights: Path | None = None) -> str:

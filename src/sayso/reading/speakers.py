@@ -22,6 +22,7 @@ from sayso.models import Document, Entity, EntityType, Link, Span, Speaker, Spea
 from sayso.reading.attributions import NAME, Floats, Scorers, Vectors, WordSpan
 from sayso.reading.decoding import spans_of
 from sayso.reading.mentions import (
+    BEFORE_SURNAMES,
     DESCRIPTION,
     FORMS,
     NAME_TYPES,
@@ -29,8 +30,11 @@ from sayso.reading.mentions import (
     Mention,
     Mentions,
     bare_name,
+    folded,
     mention,
+    misspelled,
     same_entity,
+    surroundings,
 )  # fmt: skip
 from sayso.reading.nesting import Found
 from sayso.reading.offices import holder
@@ -58,6 +62,13 @@ _ENTITY_TYPES: dict[SpeakerType, EntityType] = {
 _DETERMINER = re.compile(r"^(?:the|a|an|this|that|these|those|its|his|her|their|our|one|another|some|many|several|most)\s+", re.I)
 _INDEFINITE = re.compile(r"^(?:a|an|one|another|some|many|several|most|two|three|its|his|her|their|our|my)\s", re.I)
 _SPOKESPERSON = re.compile(r"\bspokes(?:man|woman|person|people|men|women)\b|\bpress (?:secretary|officer|office)\b", re.I)
+_NICKNAME = re.compile(r"\s*[\"“‘'(]\s*[\w.-]+\s*[\"”’')]\s*")
+_EXAMPLE = re.compile(r"\b(?:includ(?:ing|es?)|such as|like|among them|led by|notably)\b[^,;]*$", re.I)
+_AND_OTHERS = re.compile(r"\s*,?\s*(?:and|as well as)\s+[a-z]")
+_OF = re.compile(r"\b(?:of|to|for|by|from|with|in|on|against|at)\b", re.I)
+_MEMBER_TYPES: dict[EntityType, SpeakerType] = {
+    "person": "person", "organization": "organization", "place": "organization", "document": "document", "media": "media",
+}  # fmt: skip
 _AFTERTHOUGHT = re.compile(r"\s*(?:,|\(|—|–| - |\bwho\b|\bwhich\b|\bthat\b|\bwhose\b).*$", re.S | re.I)
 
 
@@ -126,6 +137,7 @@ class Speakers:
         self._named = {name.span for name in self._names}
         self.referents: list[Referent] = []
         self._by_word: dict[str, list[Referent]] = {}  # of their names, acronyms too
+        self._by_initial: dict[str, list[Referent]] = {}  # people, of their surnames
         self._by_name: dict[str, Referent] = {}
         self._starts = [name.span[0] for name in self._names]
         self._by_mention: dict[WordSpan, Referent] = {}
@@ -140,6 +152,10 @@ class Speakers:
         words = self._sight.words
         return self._text[int(words.start[span[0]]) : int(words.end[span[1]])]
 
+    def _mention(self, span: WordSpan, name: int) -> Mention:
+        words = self._sight.words
+        return mention(self.words_of(span), span, name, surroundings(self._text, words.start, words.end, span))
+
     def of(self, found: Found) -> Resolved | None:
         """What a statement's source was resolved to; None where it has none."""
         source = found.attribution.source
@@ -153,8 +169,9 @@ class Speakers:
         name = referent.name if referent is not None else None
         if name is None:
             words = _AFTERTHOUGHT.sub("", " ".join(self.words_of(span).split()))
-            if mention(words, span, -1).form not in (PROPER, DESCRIPTION) or _INDEFINITE.match(words):
-                return None
+            form = mention(words, span, -1).form
+            if form not in (PROPER, DESCRIPTION) or _INDEFINITE.match(words) or (form == DESCRIPTION and len(words.split()) < 3):
+                return None  # "the newspaper" without a name is nobody that could be found
             name = bare_name(_DETERMINER.sub("", words))
             if len(name) < 2:
                 return None
@@ -171,8 +188,8 @@ class Speakers:
         names = []
         votes: dict[tuple[str, ...], Floats] = {}
         typed = {f.attribution.source: f.attribution.type for f in found}
-        for first, last in spans_of(self._tags.labels[:, NAME]).tolist():
-            name = mention(self.words_of((first, last)), (first, last), 0)
+        for first, last in self._with_nicknames(spans_of(self._tags.labels[:, NAME]).tolist()):
+            name = self._mention((first, last), 0)
             if name.form != PROPER or not name.words:
                 continue
             names.append(name)
@@ -183,6 +200,16 @@ class Speakers:
             if (kind := typed.get(name.span)) is not None and TYPES[kind] in NAME_TYPES:
                 vote[NAME_TYPES.index(TYPES[kind])] += _AS_SOURCE
         return [replace(name, name=int(votes[name.words].argmax())) for name in names]
+
+    def _with_nicknames(self, spans: list[list[int]]) -> list[list[int]]:
+        """Spans of names, those joined that are cut by a nickname in quotation marks: Ada “Bridge” Lin."""
+        joined: list[list[int]] = []
+        for first, last in spans:
+            if joined and first - joined[-1][1] in (4, 3) and _NICKNAME.fullmatch(self.words_of((joined[-1][1] + 1, first - 1))):
+                joined[-1][1] = last
+            else:
+                joined.append([first, last])
+        return joined
 
     def _gather(self) -> None:
         """Put the names that call the same thing together."""
@@ -203,7 +230,33 @@ class Speakers:
     def _fitting(self, name: Mention) -> list[Referent]:
         kind = NAME_TYPES[name.name]
         near = {id(r): r for word in name.words for r in self._by_word.get(word, [])[-_RIVALS:]}
-        return [r for r in near.values() if same_entity(r.words, name.words, r.type, kind)]
+        fitting = [r for r in near.values() if same_entity(r.words, name.words, r.type, kind)]
+        if len(name.words) > 1:
+            return fitting
+        if (spelled_out := self._spelled_out(name)) is not None:
+            return [spelled_out]
+        before = folded(self.words_of((name.span[0] - 1, name.span[0] - 1))) if name.span[0] else ""
+        if before in BEFORE_SURNAMES:
+            fitting = [r for r in fitting if r.words[-1] == name.words[0] or len(r.words) == 1]
+        if not fitting and kind == "person":
+            bearers = self._by_initial.get(name.words[0][0], [])[-_RIVALS:]
+            fitting = [r for r in bearers if misspelled(name.words[0], r.words[-1])]
+            return fitting if len(fitting) == 1 else []
+        return fitting
+
+    def _spelled_out(self, name: Mention) -> Referent | None:
+        """What stands before a name in brackets, of which it is the short form: "the Dale Water Board (DWB)"."""
+        first, last = name.span
+        if first < 2 or last + 1 >= len(self._sight.words) or self.words_of((first - 1, first - 1)) != "(":
+            return None
+        letters = self.words_of(name.span)
+        if not letters.isupper() or self.words_of((last + 1, last + 1)) != ")":
+            return None
+        place = bisect_left(self._starts, first) - 1
+        before = self._names[place] if place >= 0 else None
+        if before is None or before.span[1] != first - 2 or before.words[:1] == () or before.words[0][0] != folded(letters)[:1]:
+            return None
+        return self._by_mention.get(before.span)
 
     def _inside(self, span: WordSpan) -> list[Mention]:
         """The names within a span."""
@@ -226,6 +279,8 @@ class Speakers:
         if len(name.words) > len(referent.words):
             for word in set(_keys(name.words)) - set(_keys(referent.words)):
                 self._by_word.setdefault(word, []).append(referent)
+            if kind == "person" and len(name.words) > 1:
+                self._by_initial.setdefault(name.words[-1][0], []).append(referent)
             referent.words = name.words
         called = bare_name(self.words_of(name.span))
         self._by_name.setdefault(called.casefold(), referent)
@@ -250,7 +305,7 @@ class Speakers:
                 choosers[place] = (one.vector, TYPES[kind] if kind is not None else "none", one.within is None)
         if not choosers:
             return
-        own = Mentions([mention(self.words_of(span), span, -1) for span in choosers])
+        own = Mentions([self._mention(span, -1) for span in choosers])
         vectors = np.array([choosers[m.span][0] for m in own.all])
         # The sources of nested statements lie in contents, where the network's pass over the article kept no vectors.
         outer = [m for m in own.all if m.span not in self._named and choosers[m.span][2]]
@@ -295,6 +350,8 @@ class Speakers:
             resolved = self._settle(source, own_name, label, max((v for v, r in votes if r is own_name), default=0.0))
         elif (first := self._first_of_several(source, votes)) is not None:
             resolved = self._settle(source, first, label, votes[0][0])
+        elif label == "group" and (member := self._named_member(source)) is not None:
+            resolved = Resolved(member, member.name, _MEMBER_TYPES.get(member.type, "group"), 1 - nobody)
         elif votes and votes[0][0] >= nobody * (_LEAST if source.form in (_HE, _SHE) else 1):
             resolved = self._settle(source, votes[0][1], label, votes[0][0])
         else:
@@ -332,8 +389,19 @@ class Speakers:
             return None
         chosen = next(n for n in inside[1:] if self._by_mention[n.span] is votes[0][1])
         between = self.words_of((inside[0].span[1] + 1, chosen.span[0] - 1)) if chosen.span[0] > inside[0].span[1] + 1 else ""
-        joined = re.fullmatch(r"(?:,|and|&|(?:[A-Z][\w.'’-]*)|\s)+", between) and "and" in between.split()
+        joined = re.fullmatch(r"(?:,|and|&|the|(?:[A-Z][\w.'’-]*)|\s)+", between) and "and" in between.split()
         return self._by_mention[inside[0].span] if joined and inside[0].name == chosen.name else None
+
+    def _named_member(self, source: Mention) -> Referent | None:
+        """Of a group, the first member whom the source itself names: "critics such as Ada Lin", "Ada Lin and others"."""
+        inside = self._inside(source.span)
+        if not inside:
+            return None
+        first = inside[0]
+        before = self.words_of((source.span[0], first.span[0] - 1)) if first.span[0] > source.span[0] else ""
+        after = self.words_of((first.span[1] + 1, source.span[1])) if first.span[1] < source.span[1] else ""
+        named = _EXAMPLE.search(before) or (not _OF.search(before) and _AND_OTHERS.match(after))
+        return self._by_mention[first.span] if named else None
 
     def _settle(self, source: Mention, referent: Referent, label: SpeakerType, confidence: float) -> Resolved:
         """A source that refers to an entity."""
@@ -365,6 +433,8 @@ class Speakers:
     def _alone(self, source: Mention, label: SpeakerType, confidence: float) -> Resolved:
         """A source that refers to nothing named."""
         words = " ".join(self.words_of(source.span).split())
+        if source.form == _FIRST and label in ("organization", "group", "anonymous") and not self._sight.layout.depth[source.span[0]]:
+            label = "author"  # "we", outside of quotation marks
         if label == "author":
             return Resolved(None, self._document.authors[0] if self._document.authors else None, label, confidence)
         name: str | None = None

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 
 ROLES = 5  # source, cue, content, relay, name
 TYPES: tuple[SpeakerType, ...] = ("person", "organization", "group", "anonymous", "document", "media", "author")
-_COLUMNS = np.cumsum([len(TYPES), len(NAME_TYPES), 1, 1, 1, 1])  # of the outputs that are no span's
+_COLUMNS = np.cumsum([len(TYPES), len(NAME_TYPES), 3, 1, 1, 1, 1, 1, 1])  # of the outputs that are no span's
 _AHEAD = 8  # windows that may be under way before the first of them is used
 _LONGEST = 382  # wordpieces that the encoder can see; a window of a few very long words is cut
 
@@ -52,6 +52,9 @@ class Tags:
         denies: float32 [words], score of the word's standing in a denial, where it belongs to a content.
         female: float32 [words], score of the word's being part of a woman's name, where it belongs to a person's.
         nested: float32 [words], score of the word's being in the cue of a statement within the content that it belongs to.
+        time: int8 [words], whether the word stands outside of a time expression, begins one, or goes on with one.
+        quantity: float32 [words], score of the word's being part of a number that counts or measures.
+        narrated: float32 [words], score of the word's standing in a sentence that reports a fact in the outlet's own voice.
         kept: int64 [k], the words whose vectors are kept, in order: every word at an end of a span.
         ends: float16 [k, 10, size], vectors of the kept words as first and last word of a span of each role.
     """
@@ -65,6 +68,9 @@ class Tags:
     denies: Floats
     female: Floats
     nested: Floats
+    time: Labels
+    quantity: Floats
+    narrated: Floats
     kept: Ints
     ends: npt.NDArray[np.float16]
 
@@ -80,7 +86,8 @@ def see(text: str, tokenizer: Tokenizer) -> Sight:
     places = np.array([(p.start, 1 + p.apart) for p in paragraphs], dtype=np.int64).reshape(-1, 2)
     words = split_words(view, text, depth, places, tokenizer)
     spelled = [view[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)]
-    return Sight(words, lay_out(spelled, words.breaks, depth[words.start].astype(np.int64)), quotations)
+    glued = np.append(False, words.start[1:] == words.end[:-1])
+    return Sight(words, lay_out(spelled, words.breaks, depth[words.start].astype(np.int64), glued), quotations)
 
 
 def tag(words: Words, session: EncoderSession) -> Tags:
@@ -123,11 +130,12 @@ def tag(words: Words, session: EncoderSession) -> Tags:
     while under_way:
         finish()
     vectors = ends.array()
-    types, names, heading, rejects, denies, female, nested = np.split(np.concatenate(others), _COLUMNS, axis=1)
+    types, names, time, *single = np.split(np.concatenate(others), _COLUMNS, axis=1)
+    heading, rejects, denies, female, nested, quantity, narrated = (scores[:, 0] for scores in single)
     return Tags(
         np.concatenate(spans), np.concatenate(labels), types, names,
-        (1 / (1 + np.exp(-heading[:, 0]))).astype(np.float32), rejects[:, 0], denies[:, 0],
-        female[:, 0], nested[:, 0],
+        (1 / (1 + np.exp(-heading))).astype(np.float32), rejects, denies, female, nested,
+        time.argmax(axis=1).astype(np.int8), quantity, narrated,
         np.concatenate(kept), vectors.reshape(len(vectors), 2 * ROLES, -1),
     )  # fmt: skip
 
@@ -138,7 +146,8 @@ def _nothing() -> Tags:
 
     return Tags(
         none(ROLES, 3), np.zeros((0, ROLES), dtype=np.int8), none(len(TYPES)), none(len(NAME_TYPES)),
-        none(), none(), none(), none(), none(), np.zeros(0, dtype=np.int64), np.zeros((0, 2 * ROLES, 1), dtype=np.float16),
+        none(), none(), none(), none(), none(), np.zeros(0, dtype=np.int8), none(), none(), np.zeros(0, dtype=np.int64),
+        np.zeros((0, 2 * ROLES, 1), dtype=np.float16),
     )  # fmt: skip
 
 

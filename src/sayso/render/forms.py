@@ -14,6 +14,7 @@ from sayso.models import Record, Sourcing
 
 if TYPE_CHECKING:
     from sayso.render.page import Entry
+    from sayso.render.profile import Tally
 
 Form = Literal["text", "json", "jsonl", "html"]
 
@@ -27,10 +28,12 @@ class Print:
     Attributes:
         body: the record in its format.
         entry: its line in the table of contents, for the format that has one.
+        tally: what it adds to the profile of all, where that is wanted in place of the records.
     """
 
     body: str
     entry: Entry | None = None
+    tally: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,14 @@ class Style:
         width: columns, for text.
         colour: whether there are colours, for text.
         min_confidence: from 0 to 1; statements below it are left out.
+        summary: whether one profile of all records is printed in their place; as text or JSON.
     """
 
     form: Form
     width: int = 80
     colour: bool = False
     min_confidence: float = 0.0
+    summary: bool = False
 
     def print(self, number: int, where: str, record: Record) -> Print:
         """Print one record.
@@ -59,6 +64,10 @@ class Style:
         """
         if self.min_confidence > 0:
             record = keep_sure(record, self.min_confidence)
+        if self.summary:
+            from sayso.render.profile import tally
+
+            return Print("", tally=tally(record))
         if self.form == "text":
             from sayso.render.terminal import render_text
 
@@ -178,4 +187,30 @@ class _PagePrinter(Printer):
             yield chunk
 
 
-PRINTERS: dict[Form, type[Printer]] = {"text": _TextPrinter, "json": _JsonPrinter, "jsonl": Printer, "html": _PagePrinter}
+class _ProfilePrinter(Printer):
+    """One profile of all records."""
+
+    def __init__(self, out: IO[str], style: Style) -> None:
+        from sayso.render.profile import Profile
+
+        super().__init__(out)
+        self._style = style
+        self._profile = Profile()
+
+    def send(self, print: Print) -> None:
+        if print.tally is not None:
+            self._profile.add(print.tally)
+
+    def close(self) -> None:
+        style = self._style
+        self._out.write(
+            self._profile.to_text(style.width, style.colour) if style.form == "text" else self._profile.to_json(style.form == "json") + "\n"
+        )
+
+
+def printer_for(style: Style, out: IO[str]) -> Printer:
+    """What writes records out in a style."""
+    return _ProfilePrinter(out, style) if style.summary else _PRINTERS[style.form](out)
+
+
+_PRINTERS: dict[Form, type[Printer]] = {"text": _TextPrinter, "json": _JsonPrinter, "jsonl": Printer, "html": _PagePrinter}

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from sayso.models import Record
+from sayso.models import Record, Statement
 from sayso.render.clean import clean, clean_in_place, clean_line
-from sayso.render.terminal import notes_on, summary
+from sayso.render.figures import figures_of
+from sayso.render.terminal import NARRATED, notes_on, summary
 
 _HUES = 10
 # Statements of a row that light up as one under the pointer, before their signs are used again: a rule of style for each
@@ -45,12 +46,13 @@ class Note:
     number: int
     hue: int
     sign: int
-    name: str | None
+    name: str
     source: str | None
     cue: str | None
     relays: list[str]
     notes: list[str]
     within: int | None
+    figures: list[str]
     confidence: float
     text: str
 
@@ -129,11 +131,12 @@ def _sheet(number: int, where: str, record: Record) -> Sheet:
         source = clean_line(document.words_at(statement.source)) if statement.source else None
         note = Note(
             index, hue, index % _SIGNS,
-            clean_line(statement.speaker.name) if statement.speaker.name else source,
+            clean_line(statement.speaker.name) if statement.speaker.name else source or _nobody(statement),
             source,
             clean_line(document.words_at(statement.cue)) if statement.cue else None,
             [clean_line(link.name) for link in statement.chain if link.role == "relay" and link.name],
-            notes_on(statement), numbers.get(statement.within or ""), statement.confidence, clean_line(statement.text),
+            notes_on(statement), numbers.get(statement.within or ""),
+            [clean_line(figure) for figure in figures_of(statement)], statement.confidence, clean_line(statement.text),
         )  # fmt: skip
         notes.append((statement.content[0][0], note))
     marks.sort()
@@ -148,6 +151,10 @@ def _sheet(number: int, where: str, record: Record) -> Sheet:
     title = clean_line(document.title or where)
     warnings = [clean(warning) for warning in record.warnings]
     return Sheet(f"d{number}", title, facts, paragraphs, summary(record), warnings, clean_line(record.reader))
+
+
+def _nobody(statement: Statement) -> str:
+    return NARRATED if statement.kind == "narrated" else "no source named"
 
 
 def _paragraphs(text: str, marks: Sequence[Mark]) -> Iterator[tuple[int, int, list[Piece]]]:

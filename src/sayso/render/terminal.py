@@ -13,10 +13,12 @@ from rich.text import Text
 
 from sayso.models import Record, Statement
 from sayso.render.clean import clean_line
+from sayso.render.figures import figures_of
 
 _COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "bright_red", "bright_cyan", "bright_yellow", "bright_green", "bright_magenta")
 _DOUBTFUL = 0.5  # confidence below which it is shown
 _INDENT = 4
+NARRATED = "in the outlet's own voice"
 
 
 def render_text(record: Record, where: str, width: int = 80, colour: bool = False) -> str:
@@ -66,7 +68,7 @@ def _print_statement(console: Console, record: Record, number: int, statement: S
         if source and source != name:
             head.append(f" (“{source}”)", style=style)
     else:
-        head.append("no source named", style="dim italic")
+        head.append(NARRATED if statement.kind == "narrated" else "no source named", style="dim italic")
     if statement.cue:
         head.append(f"  {clean_line(document.words_at(statement.cue))}", style="italic")
     relays = [clean_line(link.name) for link in statement.chain if link.role == "relay" and link.name]
@@ -84,6 +86,8 @@ def _print_statement(console: Console, record: Record, number: int, statement: S
     grid.add_column(overflow="fold")
     grid.add_row(Text(f"{number:>2}", style="dim"), head)
     grid.add_row("", Text(f"“{words}”" if statement.kind == "direct" else words))
+    if figures := figures_of(statement):
+        grid.add_row("", Text(clean_line(" · ".join(figures)), style="dim"))
     console.print(grid)
     console.print()
 
@@ -114,7 +118,8 @@ def summary(record: Record) -> str:
     """One line that sums a record up."""
     kinds = Counter(statement.kind for statement in record.statements)
     parts = [f"{kinds[kind]} {kind}" for kind in ("direct", "mixed", "indirect", "narrated") if kinds[kind]]
-    statements = f"{len(record.statements)} statement{'' if len(record.statements) == 1 else 's'}"
+    count = len(record.statements) - kinds["narrated"]
+    statements = f"{count} statement{'' if count == 1 else 's'}"
     if not parts:
         return statements
     profile = record.sourcing
