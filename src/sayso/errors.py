@@ -7,7 +7,14 @@ SaysoError
 │   ├── NotText           it holds bytes that are no text
 │   ├── NoDocument        a line or file holds no document
 │   ├── TooLarge          it is above the limit
-│   └── FailedReading     it holds a document, but the reader failed on it
+│   ├── Damaged           it is cut off or broken inside, so that not all of it can be read
+│   ├── FailedReading     it holds a document, but the reader failed on it
+│   └── FetchError        an address on the web can't be fetched
+│       ├── AddressRefused    it is no public address of http or https, and must not be fetched
+│       ├── RobotsRefused     the site's robots.txt forbids it
+│       ├── Unreachable       no answer: no such host, no connection, or time ran out
+│       ├── BadAnswer         an answer that is no page: an error, broken HTTP, redirects without end
+│       └── AnswerTooLarge    an answer above the limit
 ├── SpanError             a span doesn't lie in its text, or its words aren't the text's
 └── WeightsError          the weights are missing or don't fit this version
 """
@@ -56,8 +63,36 @@ class TooLarge(InputError):
     """The input is above the limit on its size."""
 
 
+class Damaged(InputError):
+    """The input is cut off, or broken inside, so that not all of it can be read."""
+
+
 class FailedReading(InputError):
     """The input holds a document, but the reader failed on it: by a fault of sayso's, or since memory ran out."""
+
+
+class FetchError(InputError):
+    """An address on the web can't be fetched."""
+
+
+class AddressRefused(FetchError):
+    """The address must not be fetched: it is none of http or https, or it leads into a private network."""
+
+
+class RobotsRefused(FetchError):
+    """The site's robots.txt forbids the address, or can't be had at the moment, which stands for the same."""
+
+
+class Unreachable(FetchError):
+    """There is no answer: no such host, no connection, a certificate that isn't valid, or time ran out."""
+
+
+class BadAnswer(FetchError):
+    """The answer is no page: an error status, HTTP that breaks off or makes no sense, or redirects without end."""
+
+
+class AnswerTooLarge(FetchError):
+    """The answer is above the limit on its size, as sent or unpacked."""
 
 
 class SpanError(SaysoError):

@@ -1,0 +1,1 @@
+"""Tables of facts that intake needs."""
