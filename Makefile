@@ -52,7 +52,7 @@ gate: install  ## measure accuracy and compare it with the floors
 	@test -n "$(BENCH_PYTHON)" || { echo "the peer needs Python 3.11 or 3.12; none was found on the PATH (make BENCH_PYTHON=... names one)" >&2; exit 1; }
 	rm -rf .venv-bench
 	$(BENCH_PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python $(PIP) -r requirements/bench.txt
+	.venv-bench/bin/python $(PIP) --no-binary docopt -r requirements/bench.txt
 	@touch $@
 
 bench: install .venv-bench/installed  ## measure speed beside a peer
