@@ -18,6 +18,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mutations import mutated
 from sayso.errors import Damaged, InputError, MissingInput, NoDocument, NotText, TooLarge, UnreadableInput
 from sayso.intake.archives import Captured, read_archive
 from sayso.intake.packing import unpack
@@ -277,19 +278,6 @@ def test_memory_stays_the_same_however_many_pages_there_are(tmp_path: Path) -> N
     tracemalloc.stop()
     assert count == 300
     assert peak < 5_000_000
-
-
-def mutated(data: bytes) -> st.SearchStrategy[bytes]:
-    """Data with some bytes changed, cut out, or put in."""
-
-    def change(spots: list[tuple[int, bytes, int]]) -> bytes:
-        changed = bytearray(data)
-        for at, new, gone in spots:
-            start = at % (len(changed) + 1)
-            changed[start : start + gone] = new
-        return bytes(changed)
-
-    return st.lists(st.tuples(st.integers(0, len(data)), st.binary(max_size=8), st.integers(0, 12)), min_size=1, max_size=4).map(change)
 
 
 @given(

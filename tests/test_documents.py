@@ -14,6 +14,7 @@ from docx.oxml import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mutations import mutated
 from sayso.errors import InputError, NoDocument, NotText, TooLarge
 from sayso.intake.documents import is_document, read_document
 from sayso.intake.items import Item
@@ -323,19 +324,6 @@ def test_a_transcript_without_words_or_above_the_limit_is_refused() -> None:
         read_transcript("a", VTT, None, 100)
     assert not is_transcript("WEBVTTS are files.")
     assert not is_transcript("12\nA line.")
-
-
-def mutated(data: bytes) -> st.SearchStrategy[bytes]:
-    """Data with some bytes changed, cut out, or put in."""
-
-    def change(spots: list[tuple[int, bytes, int]]) -> bytes:
-        changed = bytearray(data)
-        for at, new, gone in spots:
-            start = at % (len(changed) + 1)
-            changed[start : start + gone] = new
-        return bytes(changed)
-
-    return st.lists(st.tuples(st.integers(0, len(data)), st.binary(max_size=8), st.integers(0, 12)), min_size=1, max_size=4).map(change)
 
 
 def with_part(data: bytes, name: str, part: bytes) -> bytes:

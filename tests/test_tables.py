@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mutations import mutated
 from sayso import Document
 from sayso.errors import Damaged, InputError, MissingInput, NoDocument, NotText, TooLarge, UnreadableInput
 from sayso.intake.columnar import read_parquet
@@ -290,19 +291,6 @@ def test_a_database_is_not_written_and_a_view_without_end_is_given_up(database: 
 def test_what_is_no_database_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_bytes(b"hello")
     assert [type(stored(str(tmp_path / name))[0]) for name in ("no.db", "a.db", "")] == [MissingInput, UnreadableInput, UnreadableInput]
-
-
-def mutated(data: bytes) -> st.SearchStrategy[bytes]:
-    """Data with some bytes changed, cut out, or put in."""
-
-    def change(spots: list[tuple[int, bytes, int]]) -> bytes:
-        changed = bytearray(data)
-        for at, new, gone in spots:
-            start = at % (len(changed) + 1)
-            changed[start : start + gone] = new
-        return bytes(changed)
-
-    return st.lists(st.tuples(st.integers(0, len(data)), st.binary(max_size=8), st.integers(0, 12)), min_size=1, max_size=4).map(change)
 
 
 TABLE = b'text,title,authors\n"He ""left"".\nThen",a,"[\'b\']"\nShe,c,d\n'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -165,12 +164,4 @@ def _agencies() -> dict[str, str]:
         for called in (name, *others.split("|")):
             if called:
                 found[fold(called)] = name
-    return found
-
-
-def join_bylines(lines: Iterable[str], outlet: str | None = None) -> Byline:
-    """Everybody who is named in several bylines, in their order."""
-    found = Byline()
-    for line in lines:
-        found.add(split_byline(line, outlet=outlet))
     return found

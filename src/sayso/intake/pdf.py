@@ -297,10 +297,6 @@ def _in_rows(lines: Sequence[_Line]) -> list[_Line]:
     return joined
 
 
-def _is_beside(line: _Line, row: Sequence[_Line]) -> bool:
-    return all(line.left >= each.right - 1 or line.right <= each.left + 1 for each in row[-20:])
-
-
 def _without_running(pages: Sequence[list[list[_Line]]]) -> list[list[_Line]]:
     """The columns of all pages, without running heads and feet, page numbers and "more"."""
     edges: list[list[_Line]] = []

@@ -51,7 +51,6 @@ class Attribution:
         cue, source: first and last word, or None.
         relays: first and last word of each, in the order of the text.
         type: index into ``TYPES`` that the source most likely has; None without a source.
-        source_chosen: probability of the choice of this source, or of none.
         heading: probability that the content stands in a heading.
         signs: what speaks for and against the attribution, see ``SIGNS``.
     """
@@ -61,7 +60,6 @@ class Attribution:
     source: WordSpan | None
     relays: list[WordSpan] = field(default_factory=list)
     type: int | None = None
-    source_chosen: float = 0.0
     heading: float = 0.0
     signs: list[float] = field(default_factory=list)
 
@@ -215,7 +213,6 @@ def find_attributions(sight: Sight, tags: Tags, scorers: Scorers) -> list[Attrib
             attribution.type = int(tags.types[first : last + 1].mean(axis=0).argmax())
         attribution.heading = min(float(tags.heading[a : b + 1].mean()) for a, b in attribution.content)
         chosen = (float(content_cue_p[group].min()), float(cue_source_p[cue] if cue >= 0 else content_source_p[lead]))
-        attribution.source_chosen = chosen[1]
         attribution.signs = _signs(attribution, certainty, layout, chosen)
         found.append(attribution)
     return sorted(found, key=lambda a: a.content[0])

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sayso.models import Document, Quantity, Span, Statement, Time
-from sayso.reading.decoding import spans_of
 from sayso.reading.quantities import find_quantities
 from sayso.reading.tagger import Sight, Tags
 from sayso.reading.times import candidates_in, find_times
@@ -30,8 +29,7 @@ def with_figures(document: Document, sight: Sight, tags: Tags, statements: Seque
     if not statements:
         return []
     text, words = document.text, sight.words
-    seen = [(int(words.start[a]), int(words.end[b])) for a, b in spans_of(tags.time).tolist()]
-    times = find_times(text, sorted({*seen, *candidates_in(text)}), document.published)
+    times = find_times(text, candidates_in(text), document.published)
 
     def unlikely(start: int, end: int) -> bool:
         low, high = np.searchsorted(words.end, start, side="right"), np.searchsorted(words.start, end)

@@ -38,6 +38,7 @@ from sayso.reading.mentions import (
 )  # fmt: skip
 from sayso.reading.nesting import Found
 from sayso.reading.offices import holder
+from sayso.reading.stance import verb_forms
 from sayso.reading.tagger import TYPES, Sight, Tags
 
 _FIRST, _HE, _SHE = FORMS.index("i"), FORMS.index("he"), FORMS.index("she")
@@ -173,6 +174,9 @@ class Speakers:
             if form not in (PROPER, DESCRIPTION) or _INDEFINITE.match(words) or (form == DESCRIPTION and len(words.split()) < 3):
                 return None  # "the newspaper" without a name is nobody that could be found
             name = bare_name(_DETERMINER.sub("", words))
+            kept, _, last = name.rpartition(" ")
+            if kept and last in verb_forms():
+                name = kept  # "NNA reports", where the span took the verb in
             if len(name) < 2:
                 return None
         return Link(role="relay", name=name, entity=ids.get(id(referent)), spans=[offsets])
@@ -445,6 +449,8 @@ class Speakers:
             name = bare
         if label in ("group", "person") and name is not None and not self._is_name(name, source):
             name = None
+        if label == "document" and name is not None and source.span[0] == source.span[1] and not self._is_name(name, source):
+            name = None  # "Publications", at the start of a sentence
         if label in ("person", "anonymous", "organization") and (known := holder(words, self._document.published)):
             return Resolved(self._new(known, source, "person"), known, "person", confidence, by_office=True)
         if label == "person" and name is None and source.form == DESCRIPTION:

@@ -23,7 +23,8 @@ Floats = npt.NDArray[np.float32]
 
 ROLES = 5  # source, cue, content, relay, name
 TYPES: tuple[SpeakerType, ...] = ("person", "organization", "group", "anonymous", "document", "media", "author")
-_COLUMNS = np.cumsum([len(TYPES), len(NAME_TYPES), 3, 1, 1, 1, 1, 1, 1])  # of the outputs that are no span's
+# Of the outputs that are no span's; the three of time expressions aren't used (docs/decisions.md).
+_COLUMNS = np.cumsum([len(TYPES), len(NAME_TYPES), 3, 1, 1, 1, 1, 1, 1])
 _AHEAD = 8  # windows that may be under way before the first of them is used
 _LONGEST = 382  # wordpieces that the encoder can see; a window of a few very long words is cut
 
@@ -52,7 +53,6 @@ class Tags:
         denies: float32 [words], score of the word's standing in a denial, where it belongs to a content.
         female: float32 [words], score of the word's being part of a woman's name, where it belongs to a person's.
         nested: float32 [words], score of the word's being in the cue of a statement within the content that it belongs to.
-        time: int8 [words], whether the word stands outside of a time expression, begins one, or goes on with one.
         quantity: float32 [words], score of the word's being part of a number that counts or measures.
         narrated: float32 [words], score of the word's standing in a sentence that reports a fact in the outlet's own voice.
         kept: int64 [k], the words whose vectors are kept, in order: every word at an end of a span.
@@ -68,7 +68,6 @@ class Tags:
     denies: Floats
     female: Floats
     nested: Floats
-    time: Labels
     quantity: Floats
     narrated: Floats
     kept: Ints
@@ -130,12 +129,12 @@ def tag(words: Words, session: EncoderSession) -> Tags:
     while under_way:
         finish()
     vectors = ends.array()
-    types, names, time, *single = np.split(np.concatenate(others), _COLUMNS, axis=1)
+    types, names, _, *single = np.split(np.concatenate(others), _COLUMNS, axis=1)
     heading, rejects, denies, female, nested, quantity, narrated = (scores[:, 0] for scores in single)
     return Tags(
         np.concatenate(spans), np.concatenate(labels), types, names,
         (1 / (1 + np.exp(-heading))).astype(np.float32), rejects, denies, female, nested,
-        time.argmax(axis=1).astype(np.int8), quantity, narrated,
+        quantity, narrated,
         np.concatenate(kept), vectors.reshape(len(vectors), 2 * ROLES, -1),
     )  # fmt: skip
 
@@ -146,7 +145,7 @@ def _nothing() -> Tags:
 
     return Tags(
         none(ROLES, 3), np.zeros((0, ROLES), dtype=np.int8), none(len(TYPES)), none(len(NAME_TYPES)),
-        none(), none(), none(), none(), none(), np.zeros(0, dtype=np.int8), none(), none(), np.zeros(0, dtype=np.int64),
+        none(), none(), none(), none(), none(), none(), none(), np.zeros(0, dtype=np.int64),
         np.zeros((0, 2 * ROLES, 1), dtype=np.float16),
     )  # fmt: skip
 

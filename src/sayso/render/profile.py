@@ -108,7 +108,9 @@ class Profile:
         out = StringIO()
         console = console_for(out, width, colour)
         documents = f"{self.documents:,} document{'' if self.documents == 1 else 's'}"
-        console.print(Text(f"{documents}, {self.statements:,} statements, {self.kinds['narrated']:,} narrated facts", style="bold"))
+        said = f"{self.statements:,} statement{'' if self.statements == 1 else 's'}"
+        facts = f"{self.kinds['narrated']:,} narrated fact{'' if self.kinds['narrated'] == 1 else 's'}"
+        console.print(Text(f"{documents}, {said}, {facts}", style="bold"))
         shares = [(kind, self.kinds[kind]) for kind in _KINDS] + [("relayed", self.relayed)]
         shares += [(f"by {name}", count) for name, count in self.types.most_common()]
         if self.statements:
