@@ -34,7 +34,7 @@ def one(path: Path | str, **options: object) -> Item | InputError:
 
 @given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff"), min_size=1, max_size=200))
 def test_a_text_file_stays_as_it_is_code_point_for_code_point(tmp_path: Path, text: str) -> None:
-    assume("<html" not in text.casefold())  # which gets a warning
+    assume(not any(tag in text.casefold() for tag in ("<html", "<!doctype html")))  # which get a warning
     item = one(write(tmp_path, "a.txt", text))
     if not text.strip():
         assert isinstance(item, NoDocument)

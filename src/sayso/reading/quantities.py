@@ -907,8 +907,8 @@ def _noun(text: str, at: int, value: float) -> tuple[str | None, int]:
     if not words:
         return None, at
     if value in (1.0, 0.5):
-        plural = [i for i, (w, _) in enumerate(words) if value == 0.5 and _is_plural(w)]
         words = words[: next((i for i, (w, _) in enumerate(words) if i and _PAST.search(w)), len(words))]
+        plural = [i for i, (w, _) in enumerate(words) if value == 0.5 and _is_plural(w)]
         place = plural[0] if plural else next((i for i in range(min(len(words), 3) - 1, -1, -1) if words[i][0][0].islower()), -1)
         if value == 0.5 and not plural:
             place = next((i for i, (w, _) in enumerate(words) if w[0].islower() and not re.search(r"['’]s?$", w)), -1)
