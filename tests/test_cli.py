@@ -202,6 +202,31 @@ def test_a_document_above_the_limit_is_refused_with_the_limit_named(tmp_path: Pa
     assert "10 MB" in run("read", article(tmp_path, text=b"a" * 10_000_001)).stderr
 
 
+def test_what_failed_is_listed_in_a_file_that_can_be_fed_in_again(tmp_path: Path) -> None:
+    path = article(tmp_path, "a.jsonl", json.dumps({"text": SAID}) + '\n{"text": ""}\n')
+    failed = tmp_path / "failed.txt"
+    result = run("read", path, tmp_path / "none.txt", "--failed", failed)
+    assert result.exit_code == 1
+    assert f"2 of 3 inputs could not be read; {failed} lists them" in result.stderr
+    article(tmp_path, "a.jsonl", (json.dumps({"text": SAID}) + "\n") * 2)
+    again = run("read", "--list", failed, "--failed", failed, "-f", "jsonl")
+    assert [json.loads(line)["appearance"]["where"] for line in again.stdout.splitlines()] == [f"{path}:2"]
+    assert failed.read_text() == f"# there is no such file\n{tmp_path / 'none.txt'}\n"
+
+
+def test_failures_are_said_once_more_at_the_end_where_much_came_between(tmp_path: Path) -> None:
+    path = article(tmp_path, "a.jsonl", '{"text": ""}\n' + (json.dumps({"text": SAID}) + "\n") * 30)
+    assert run("read", path).stderr.count(f"{path}:1: has a") == 2
+
+
+def test_columns_of_a_table_are_named(tmp_path: Path) -> None:
+    path = article(tmp_path, "a.csv", f'nr,body,day\n7,"{SAID}",2031-03-04\n')
+    result = run("read", path, "--text-column", "body", "--id-column", "nr", "--published-column", "day", "-f", "json")
+    document = json.loads(result.stdout)["document"]
+    assert (document["ref"], document["text"], document["published"]) == ("7", SAID, "2031-03-04")
+    assert "--text-column" in run("read", path).stderr
+
+
 def test_file_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in run("read", f"{tmp_path}/\x1b[31mno.txt").stderr
 

@@ -6,7 +6,6 @@ import gzip
 import io
 import re
 import socket
-import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,18 +24,10 @@ from sayso.errors import AddressRefused, AnswerTooLarge, BadAnswer, FetchError, 
 from sayso.intake.fetch import Fetched, Fetcher, Pace, known_charset
 from sayso.intake.network import Network, is_public
 from sayso.intake.raw import RawStore
+from server import PAGE, Act, Site, answer
 
 PUBLIC = "93.184.215.14"  # stands for the local server: judged as what it is, and connected to that
 OTHER = "93.184.215.15"
-PAGE = b"<!doctype html><title>Bridge</title><p>The bridge reopened, the harbour master said.</p>"
-
-Act = Callable[[socket.socket, str], None]
-
-
-def answer(body: bytes = PAGE, status: str = "200 OK", **headers: str) -> bytes:
-    lines = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
-    lines |= {name.replace("_", "-").title(): value for name, value in headers.items()}
-    return f"HTTP/1.1 {status}\r\n".encode() + b"".join(f"{k}: {v}\r\n".encode() for k, v in lines.items() if v) + b"\r\n" + body
 
 
 def packed(data: bytes) -> bytes:
@@ -46,45 +37,6 @@ def packed(data: bytes) -> bytes:
 def short(value: object) -> str | None:
     """How a test names bytes or a function that it is given."""
     return ascii(value[:30]) if isinstance(value, bytes) else "act" if callable(value) else None
-
-
-class Site:
-    """A server that does to each path what a test wants: sends bytes, one answer after the other, or acts on the connection."""
-
-    def __init__(self) -> None:
-        self.paths: dict[str, bytes | list[bytes] | Act] = {"/robots.txt": answer(b"", "404 Not Found")}
-        self.asked: list[str] = []
-        self.requests: list[str] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._socket.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._socket.accept()
-                threading.Thread(target=self._answer, args=(client,), daemon=True).start()
-
-    def _answer(self, client: socket.socket) -> None:
-        with client, suppress(OSError):
-            request = b""
-            while b"\r\n\r\n" not in request:
-                if not (data := client.recv(65536)):
-                    return
-                request += data
-            path = request.split(b" ")[1].decode()
-            self.asked.append(path)
-            self.requests.append(request.decode())
-            act = self.paths.get(path, answer(b"", "404 Not Found"))
-            if isinstance(act, list):
-                act = act.pop(0) if len(act) > 1 else act[0]
-            if isinstance(act, bytes):
-                client.sendall(act)
-            else:
-                act(client, request.decode())
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 class Toy(Network):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 _UNITS = {"": 1, "K": 1000, "M": 1_000_000, "G": 1_000_000_000}
+_MANY = 20  # inputs after which failures are said once more at the end
+_LISTED = 100  # failures that are said again at most
 _SHOW_PROGRESS = 200_000  # bytes of input above which the progress is shown
 
 
@@ -102,13 +104,19 @@ def _parse_size(words: str | int) -> int:
 @app.command(
     epilog="\b\nExamples:\n  sayso read article.txt\n  sayso read *.txt --format html -o articles.html\n"
     "  sayso read articles.jsonl --format jsonl > records.jsonl\n  sayso read articles.jsonl --summary\n"
-    "  pdftotext release.pdf - | sayso read -"
+    "  sayso read https://news.example/feed.xml --failed later.txt\n  sayso read --list later.txt\n"
+    "  sayso read crawl.warc.gz release.pdf archive/ -f jsonl -o records.jsonl\n"
+    "  sayso read table.csv --text-column body\n  curl -s https://news.example/a.html | sayso read -"
 )
 def read(
-    paths: Annotated[
-        list[str],
-        typer.Argument(metavar="PATH...", help="Files of plain text, files of JSON Lines (.jsonl, .ndjson), or - for standard input."),
-    ],
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH|URL|-...",
+            help="Files, folders, patterns, addresses, or - for standard input; see below for what they may hold.",
+            show_default=False,
+        ),
+    ] = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print the records.")] = Format.TEXT,
     workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads to read on; by default one for each core.")] = None,
     published: Annotated[
@@ -122,26 +130,69 @@ def read(
         int, typer.Option(metavar="SIZE", parser=_parse_size, help="Refuse documents with more text than this.", show_default="10MB")
     ] = 10_000_000,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file, which appears only when it is complete.")] = None,
+    list_file: Annotated[
+        Path | None, typer.Option("--list", metavar="FILE", help="Read the inputs that a file names, one a line; # begins a comment.")
+    ] = None,
+    failed_file: Annotated[
+        Path | None, typer.Option("--failed", metavar="FILE", help="Write what could not be read to a file that --list takes.")
+    ] = None,
+    keep_raw: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Add all that is fetched, as it was sent, to a web archive (.warc.gz).")
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from private, loopback and link-local addresses too.")
+    ] = False,
+    text_column: Annotated[str | None, typer.Option(metavar="NAME", help="A table's column with the text, if it isn't \"text\".")] = None,
+    id_column: Annotated[str | None, typer.Option(metavar="NAME", help="The same for your own ids.")] = None,
+    url_column: Annotated[str | None, typer.Option(metavar="NAME", help="For addresses.")] = None,
+    title_column: Annotated[str | None, typer.Option(metavar="NAME", help="For titles.")] = None,
+    outlet_column: Annotated[str | None, typer.Option(metavar="NAME", help="For outlets.")] = None,
+    authors_column: Annotated[str | None, typer.Option(metavar="NAME", help="For authors.")] = None,
+    published_column: Annotated[str | None, typer.Option(metavar="NAME", help="For dates of publication.")] = None,
+    modified_column: Annotated[str | None, typer.Option(metavar="NAME", help="For dates of the last change.")] = None,
+    language_column: Annotated[str | None, typer.Option(metavar="NAME", help="For languages.")] = None,
 ) -> None:
     """Read articles and print their statements: who said what, in which words, and where.
 
-    A line of JSON Lines holds one document: "text" is needed; "id", "url", "title", "outlet", "authors", "published",
-    "modified" and "language" are taken where they are there.
+    Inputs may be plain text, web pages, feeds and sitemaps (the pages that they list are fetched), web archives (WARC, WACZ),
+    tables (JSON Lines, JSON, CSV, Parquet, SQLite as news.db::table), records that sayso wrote, GDELT's Global Quotation
+    Graph, PDF, Word and OpenDocument files, subtitles (WebVTT, SRT), each also packed by gzip or zstd. What an input is, its
+    bytes say. A part of one is named as messages name it: news.jsonl:12.
+
+    A row of a table holds one document: "text" is needed; "id", "url", "title", "outlet", "authors", "published", "modified"
+    and "language" are taken where they are there.
 
     Exit code: 0 if all was read, 1 if some inputs failed (each is named on standard error, the others are read), 2 for wrong
     use.
     """
-    from sayso.intake.files import read_inputs, size_of
+    from sayso.intake.files import read_inputs, read_list, size_of
 
-    if output is not None and (output.is_dir() or not output.parent.is_dir()):
-        reason = f"{str(output)!r} is a folder" if output.is_dir() else f"there is no folder {str(output.parent)!r}"
-        raise typer.BadParameter(reason, param_hint="--output")
+    for path, option in ((output, "--output"), (failed_file, "--failed"), (keep_raw, "--keep-raw")):
+        if path is not None and (path.is_dir() or not path.parent.is_dir()):
+            reason = f"{str(path)!r} is a folder" if path.is_dir() else f"there is no folder {str(path.parent)!r}"
+            raise typer.BadParameter(reason, param_hint=option)
     if summary and format is Format.HTML:
         raise typer.BadParameter("a summary is printed as text, json or jsonl, not as html", param_hint="--summary")
-    items = read_inputs(paths, published=published, max_size=max_size)
-    total = size_of(paths)
+    named = {
+        "text": text_column, "id": id_column, "url": url_column, "title": title_column, "outlet": outlet_column, "authors": authors_column,
+        "published": published_column, "modified": modified_column, "language": language_column,
+    }  # fmt: skip
+    failures: list[InputError] = []
     try:
-        failed, count = _read(items, format, workers, min_confidence, summary, output, total)
+        names = [*(inputs or []), *(read_list(list_file) if list_file is not None else [])]
+        if not names:
+            raise typer.BadParameter("name at least one, or a list of inputs with --list", param_hint="PATH|URL|-...")
+        items = read_inputs(
+            names,
+            published=published,
+            max_size=max_size,
+            columns={column: name for column, name in named.items() if name is not None},
+            allow_private=allow_private,
+            keep_raw=keep_raw,
+            cache=_cache_folder(),
+        )
+        with _kept(failed_file, failures):
+            count = _read(items, format, workers, min_confidence, summary, output, size_of(names), failures)
     except KeyboardInterrupt:
         _say("interrupted")
         raise typer.Exit(130) from None
@@ -156,9 +207,32 @@ def read(
         _close_standard_output()
         _say(f"{output or 'standard output'}: can't be written: {error.strerror or error}")
         raise typer.Exit(1) from None
-    if failed:
-        _say(f"{failed} of {count} inputs could not be read")
+    if failures:
+        if count > _MANY:  # what was said when it failed is far above by now
+            for failure in failures[:_LISTED]:
+                _say(str(failure))
+        where = f"; {failed_file} lists them" if failed_file is not None else ""
+        _say(f"{len(failures)} of {count} inputs could not be read{where}")
         raise typer.Exit(1)
+
+
+def _cache_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("sayso")
+
+
+@contextmanager
+def _kept(path: Path | None, failures: list[InputError]) -> Iterator[None]:
+    """Write a list of failures, whatever ends the work on the inputs."""
+    try:
+        yield
+    finally:
+        if path is not None:
+            from sayso.intake.files import write_list
+
+            with _writer(path) as out:
+                out.write(write_list(failures))
 
 
 def _read(
@@ -169,12 +243,13 @@ def _read(
     summary: bool,
     output: Path | None,
     total: int | None,
-) -> tuple[int, int]:
-    """Read and print; gives the number of inputs that failed, and of all."""
+    failures: list[InputError],
+) -> int:
+    """Read and print, and add what failed to ``failures``; gives the number of all inputs."""
     from sayso.pipeline import available_cores, read_all
     from sayso.render.forms import printer_for
 
-    failed = count = 0
+    count = 0
     with _writer(output) as out:
         style = _style(format, out, min_confidence, summary)
         printer = printer_for(style, out)
@@ -183,7 +258,7 @@ def _read(
             for result in results:
                 count += 1
                 if isinstance(result, InputError):
-                    failed += 1
+                    failures.append(result)
                     say(str(result))
                     printer.miss()
                 else:
@@ -191,7 +266,7 @@ def _read(
                     advance(result.size)
         printer.close()
         out.flush()
-    return failed, count
+    return count
 
 
 def _print(style: Style, number: int, item: Item, record: Record) -> _Done:

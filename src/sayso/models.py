@@ -106,6 +106,28 @@ class Document(_Model):
         return words_at(self.text, spans)
 
 
+class Appearance(_Model):
+    """Where and when a document was met.
+
+    Attributes:
+        where: names the input as its user would: a path, an address, a path with a line's number, an archive with a record's id.
+        url: the address that the text's bytes answered to, after redirects.
+        fetched: when they were fetched or captured, ISO 8601.
+        digest: of the bytes, with the name of the hash: "sha256:..." in hex, or as a web archive gives it.
+        record: id of the record of a web archive that holds the bytes.
+        duplicate_of: id of an earlier record of the same archive that holds the same bytes.
+        extractor: what made the text of the bytes, with its version; None where the text is the input's own.
+    """
+
+    where: str
+    url: str | None = None
+    fetched: str | None = None
+    digest: str | None = None
+    record: str | None = None
+    duplicate_of: str | None = None
+    extractor: str | None = None
+
+
 class Entity(_Model):
     """A person, organization, place or document that mentions refer to."""
 
@@ -264,6 +286,7 @@ class Record(_Model):
     format: Literal["sayso/1"] = "sayso/1"
     reader: str
     document: Document
+    appearance: Appearance | None = None
     entities: list[Entity] = []
     statements: list[Statement] = []
     relations: list[Relation] = []

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sayso.errors import FailedReading, InputError
 from sayso.intake.items import Item
-from sayso.models import Record
+from sayso.models import Appearance, Record
 from sayso.reading.reader import Reader
 
 T = TypeVar("T")
@@ -71,7 +71,8 @@ def _settled(error: InputError) -> Future[T | InputError]:
 
 def _read_one(reader: Reader, number: int, item: Item, make: Make[T]) -> T | InputError:
     try:
-        return make(number, item, reader.read(item.document, item.warnings))
+        record = reader.read(item.document, item.warnings)
+        return make(number, item, record.model_copy(update={"appearance": item.appearance or Appearance(where=item.where)}))
     except Exception as error:  # one document must not stop the others, whatever it does to the reader
         reason = "memory ran out" if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}; this is a fault of sayso's"
         return FailedReading(item.where, f"could not be read: {reason}")

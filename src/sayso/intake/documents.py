@@ -41,11 +41,6 @@ _TITLE_STYLES = ("title", "heading 1", "heading1")
 _MOST_BLANKS = 1000  # that one element of OpenDocument may stand for
 
 
-def is_document(head: bytes) -> bool:
-    """Whether a file that begins so may be one of these: PDF, or the zip archive that the others are."""
-    return _PDF in head[:1024] or head.startswith(_ZIP)
-
-
 def read_document(where: str, data: bytes, published: str | None = None, max_size: int = MAX_SIZE) -> Item:
     """The document in a PDF, .docx or .odt file; which of them it is, its bytes say.
 

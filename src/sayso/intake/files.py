@@ -1,99 +1,245 @@
-"""Files and standard input: the one door through which documents come in.
+"""The one door through which documents come in: files, folders, patterns, addresses, standard input.
 
 One bad input never stops the rest: errors are values in the stream of items.
 """
 
 from __future__ import annotations
 
-import codecs
+import glob
+import itertools
+import mimetypes
 import os
+import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from sayso.errors import InputError, MissingInput, NoDocument, NotText, TooLarge, UnreadableInput
-from sayso.intake.items import MAX_SIZE, Item, format_size, is_date, storable
-from sayso.intake.tables import begins_json_lines, read_json_lines
-from sayso.models import Document
+from sayso.errors import InputError, MissingInput, NoDocument, TooLarge, UnreadableInput
+from sayso.intake.contents import Source, Terms, read_contents
+from sayso.intake.databases import split_table
+from sayso.intake.feeds import Listing
+from sayso.intake.items import MAX_SIZE, Item, is_date
+from sayso.intake.rows import check_columns
+from sayso.intake.web import Web, is_address
 
 STANDARD_INPUT = "standard input"
-_TABLES = (".jsonl", ".ndjson")
 # Where a shell keeps what `<(command)` writes: pipes that have a writer, so that reading them comes to an end.
 _SHELL_PIPES = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
-
-_SHOWN = 8192  # bytes or code points that are looked at to tell what an input is
-# What a file that is no text begins with, and what it is.
-_MAGIC = (
-    (b"%PDF-", "a PDF file"), (b"\x89PNG", "a PNG picture"), (b"\xff\xd8\xff", "a JPEG picture"), (b"GIF87a", "a GIF picture"),
-    (b"GIF89a", "a GIF picture"), (b"PK\x03\x04", "a zip archive or an Office document"), (b"\x1f\x8b", "a gzip file"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file"), (b"\xfd7zXZ", "an xz file"), (b"BZh91AY", "a bzip2 file"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"\x7fELF", "a program"), (b"SQLite format 3\0", "an SQLite database"), (b"PAR1\x15", "a Parquet file"),
-    (b"{\\rtf", "an RTF document"), (b"\xd0\xcf\x11\xe0", "an old Office document"),
-)  # fmt: skip
-_WIDE = (
-    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")
-)  # fmt: skip
-# A form feed parts pages in text from a PDF, and an escape begins a colour in text from a terminal: neither makes a file binary.
-_CONTROLS = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\f\r\x1b")
+# Files of a folder that are passed over: they hold no news, and a saved page brings many.
+_NO_NEWS = ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/javascript")
+_PART = re.compile(r"(.+?)(?:#.+|:\d+)", re.S)
+# Inputs whose size is that of what is taken in.
+_PLAIN = ("", ".txt", ".md", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".html", ".htm", ".vtt", ".srt")
 
 
-def read_inputs(paths: Iterable[str], *, published: str | None = None, max_size: int = MAX_SIZE) -> Iterator[Item | InputError]:
-    """Take in files of plain text, files of JSON Lines (``.jsonl``, ``.ndjson``), and standard input (``-``).
+def read_inputs(
+    names: Iterable[str],
+    *,
+    published: str | None = None,
+    max_size: int = MAX_SIZE,
+    columns: Mapping[str, str] | None = None,
+    allow_private: bool = False,
+    keep_raw: Path | None = None,
+    cache: Path | None = None,
+) -> Iterator[Item | InputError]:
+    """Take in documents from whatever holds them.
 
-    An input is opened when its turn comes, and JSON Lines are read line by line, so that memory holds one document at a time.
+    An input is opened when its turn comes, and what holds many documents gives them one by one, so that memory holds one at a
+    time. A part of an input, named as an item's ``where`` names it ("news.jsonl:12", "crawl.warc.gz#urn:uuid:..."), is taken
+    from it alone.
 
     Args:
-        paths: the inputs, in the order in which their documents come out.
+        names: paths of files and folders, patterns ("news/*.html", "news/**/*.txt"), addresses of http and https, or "-" for
+            standard input, in the order in which their documents come out.
         published: ISO 8601 date or date and time for documents that have none of their own.
         max_size: bytes of text above which a document is refused.
+        columns: tables' names of sayso's columns where they differ, such as {"text": "body"}.
+        allow_private: fetch from private, loopback and link-local addresses too.
+        keep_raw: a WARC file to which all that is fetched is added as it was sent.
+        cache: folder for answers that needn't be sent again while they are unchanged.
 
     Yields:
         For each document an ``Item``, or the error that says why there is none.
 
     Raises:
-        ValueError: at the first item, if ``published`` is no date.
+        ValueError: at the first item, if ``published`` is no date, or ``columns`` names a column that sayso doesn't know.
+        InputError: at the first item, if ``keep_raw`` can't be written.
     """
     if published is not None and not is_date(published):
         raise ValueError(f"{published!r} is no date as ISO 8601 writes it")
-    for path in paths:
-        where = STANDARD_INPUT if path == "-" else path
-        try:
-            if path == "-":
-                yield from _read_stream(where, sys.stdin.buffer, published, max_size)
-                continue
-            with _open(path) as stream:
-                if path.lower().endswith(_TABLES):
-                    yield from read_json_lines(where, stream, published, max_size, _begin(where, stream, max_size))
-                elif stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
-                    yield from _read_stream(where, stream, published, max_size)
-                else:
-                    head = _begin(where, stream, max_size)
-                    # The size first, so that a file above the limit isn't read at all.
-                    _refuse_above(where, os.fstat(stream.fileno()).st_size, max_size)
-                    yield _read_text(where, head + stream.read(max_size + 1 - len(head)), published, max_size)
-        except InputError as error:
-            yield error
-        except OSError as error:
-            yield UnreadableInput(where, f"can't be read: {error.strerror or error}")
+    terms = Terms(published, max_size, check_columns(columns))
+    with Web(allow_private=allow_private, keep_raw=keep_raw, cache=cache) as web:
+        for each in _gathered(found for name in names for found in _expand(name)):
+            if isinstance(each, InputError):
+                yield each
+            else:
+                name, wanted = each
+                items = _read(name, terms, web)
+                yield from _only(wanted, items) if wanted else items
 
 
-def size_of(paths: Iterable[str]) -> int | None:
-    """Bytes that inputs hold together; None where one of them is no file, so that nobody can say."""
+def size_of(names: Iterable[str]) -> int | None:
+    """Bytes that inputs hold together; None where one isn't a file of which that can be said."""
     total = 0
-    for path in paths:
+    for name in names:
         try:
-            status = os.stat(path)
+            status = os.stat(name)
         except (OSError, ValueError):
-            if path == "-":
+            if name == "-" or is_address(name) or glob.has_magic(name) or _container(name):
                 return None
             continue  # an input that is an error takes no time
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(status.st_mode) or os.path.splitext(name)[1].lower() not in _PLAIN:
             return None
         total += status.st_size
     return total
+
+
+def read_list(path: Path) -> list[str]:
+    """The inputs that a file names, one a line; blank lines, and those that begin with "#", are left out.
+
+    Raises:
+        InputError: the file can't be read.
+    """
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except FileNotFoundError:
+        raise MissingInput(str(path), "there is no such file") from None
+    except (OSError, ValueError) as error:
+        raise UnreadableInput(str(path), f"can't be read: {getattr(error, 'strerror', None) or error}") from None
+    return [line.rstrip("\r") for line in lines if line.strip() and not line.startswith("#")]
+
+
+def write_list(errors: Iterable[InputError]) -> str:
+    """Failed inputs, one a line, each with its reason in a comment above it, as ``read_list`` reads them."""
+    lines = []
+    for error in errors:
+        lines.append(f"# {' '.join(error.reason.split())}")
+        whole = not any(mark in error.where for mark in "\r\n") and not error.where.startswith(STANDARD_INPUT)
+        lines.append(("./" if error.where.startswith("#") else "") + error.where if whole else f"# {' '.join(error.where.split())}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _expand(name: str) -> list[str | InputError]:
+    """The inputs that a name stands for: the files of a folder or of a pattern, else itself."""
+    if name == "-" or is_address(name):
+        return [name]
+    if os.path.isdir(name):
+        return [*sorted(_walk(name))] or [NoDocument(name, "is a folder without files that could hold news")]
+    if glob.has_magic(name) and not os.path.lexists(name):
+        found = [path for path in sorted(glob.glob(name, recursive=True)) if not os.path.isdir(path)]
+        return [*found] or [MissingInput(name, "no file has a name of this pattern")]
+    return [name]
+
+
+def _walk(folder: str) -> Iterator[str]:
+    """Files of a folder and of those in it, but hidden ones, and pictures and the like."""
+    for at, folders, files in os.walk(folder):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        for file in files:
+            if not file.startswith(".") and not (mimetypes.guess_type(file)[0] or "").startswith(_NO_NEWS):
+                yield os.path.join(at, file)
+
+
+def _container(name: str) -> str | None:
+    """The input of which a name names a part; None if it names none."""
+    match = _PART.fullmatch(name)
+    if match is None:
+        return None
+    at = match[1]
+    if os.path.exists(split_table(at)[0]):
+        return at
+    # A web archive in a WACZ package.
+    return next((str(parent) for parent in Path(at).parents if parent.is_file()), None)
+
+
+def _gathered(names: Iterable[str | InputError]) -> Iterator[tuple[str, list[str]] | InputError]:
+    """Inputs, each with the parts of it that are wanted, none for all of it; those that follow each other are found in one pass."""
+    container, wanted = "", list[str]()
+    for name in names:
+        whole = isinstance(name, InputError) or name == "-" or is_address(name) or os.path.lexists(name)
+        found = None if whole else _container(str(name))
+        if wanted and found != container:
+            yield container, wanted
+            wanted = []
+        if isinstance(name, InputError):
+            yield name
+        elif found is None:
+            yield name, []
+        else:
+            container = found
+            wanted.append(name)
+    if wanted:
+        yield container, wanted
+
+
+def _only(wanted: list[str], items: Iterator[Item | InputError]) -> Iterator[Item | InputError]:
+    waiting = set(wanted)
+    for item in items:
+        if item.where in waiting:
+            waiting.discard(item.where)
+            yield item
+            if not waiting:
+                return
+    for where in wanted:
+        if where in waiting:
+            yield MissingInput(where, "there is no such part of it")
+
+
+def _read(name: str, terms: Terms, web: Web) -> Iterator[Item | InputError]:
+    """The documents of one input; one that holds none is an error."""
+    where = STANDARD_INPUT if name == "-" else name
+    none = True
+    try:
+        for item in _fetch(name, terms, web) if is_address(name) else _open_and_read(name, where, terms, web):
+            none = False
+            yield item
+    except InputError as error:
+        yield error
+    except OSError as error:
+        yield UnreadableInput(where, f"can't be read: {error.strerror or error}")
+    else:
+        if none:
+            yield NoDocument(where, "holds no documents")
+
+
+def _open_and_read(name: str, where: str, terms: Terms, web: Web) -> Iterator[Item | InputError]:
+    if name == "-":
+        yield from _listed(read_contents(Source(where, "", sys.stdin.buffer), terms), terms, web)
+        return
+    path, _ = split_table(name)
+    with _open(path) as stream:
+        yield from _listed(read_contents(Source(where, os.path.basename(path), stream, path=name), terms), terms, web)
+
+
+def _fetch(url: str, terms: Terms, web: Web) -> Iterator[Item | InputError]:
+    """The documents at an address."""
+    yield from _listed(read_contents(web.open(url), terms), terms, web)
+
+
+def _listed(found: Iterator[Item | Listing | InputError], terms: Terms, web: Web) -> Iterator[Item | InputError]:
+    """Documents as they are, and for what a feed or a sitemap lists the documents there."""
+    for each in found:
+        if not isinstance(each, Listing):
+            yield each
+            continue
+        yield from (TooLarge(each.where, warning) for warning in each.warnings)
+        for entry in itertools.chain(each.entries, *(web.follow(address) for address in each.sitemaps)):
+            if isinstance(entry, InputError):
+                yield entry
+            else:
+                yield from _fetch_listed(entry.url, replace(terms, published=entry.published or terms.published), web)
+
+
+def _fetch_listed(url: str, terms: Terms, web: Web) -> Iterator[Item | InputError]:
+    """The documents at an address that a feed lists; what is a feed there isn't followed in its turn."""
+    try:
+        for each in read_contents(web.open(url), terms):
+            yield NoDocument(url, "is a feed that a feed lists; name it to have it read") if isinstance(each, Listing) else each
+    except InputError as error:
+        yield error
 
 
 def _open(path: str) -> IO[bytes]:
@@ -103,8 +249,6 @@ def _open(path: str) -> IO[bytes]:
         raise MissingInput(path or "''", "there is no such file") from None
     except (OSError, ValueError) as error:
         raise UnreadableInput(path, f"can't be opened: {getattr(error, 'strerror', None) or error}") from None
-    if stat.S_ISDIR(mode):
-        raise UnreadableInput(path, "is a folder; name the files in it, as with a pattern such as folder/*.txt")
     if stat.S_ISFIFO(mode) and not path.startswith(_SHELL_PIPES):
         # A named pipe without a writer would be waited for without end.
         raise UnreadableInput(path, "is a named pipe; hand it over as standard input: sayso read - < PIPE")
@@ -114,80 +258,3 @@ def _open(path: str) -> IO[bytes]:
         return Path(path).open("rb")
     except OSError as error:
         raise UnreadableInput(path, f"can't be opened: {error.strerror or error}") from None
-
-
-def _begin(where: str, stream: IO[bytes], max_size: int) -> bytes:
-    """The first bytes of a stream, if they could be those of a text."""
-    head = stream.read(min(_SHOWN, max_size + 1))
-    _refuse_known(where, head)
-    return head
-
-
-def _refuse_known(where: str, head: bytes) -> None:
-    for magic, what in _MAGIC:
-        if head.startswith(magic):
-            raise NotText(where, f"is {what}, not plain text; give the text in it")
-
-
-def _read_stream(where: str, stream: IO[bytes], published: str | None, max_size: int) -> Iterator[Item | InputError]:
-    """A stream is JSON Lines if its first line that isn't blank is a JSON object, and text if it isn't."""
-    blank = bytearray()
-    while (line := stream.readline(max_size + 1)) and not line.strip() and len(blank) <= max_size:
-        blank += line
-    head = bytes(blank) + line
-    if begins_json_lines(head):
-        yield from read_json_lines(where, stream, published, max_size, head)
-        return
-    _refuse_known(where, head)
-    yield _read_text(where, head + stream.read(max(max_size + 1 - len(head), 0)), published, max_size)
-
-
-def _refuse_above(where: str, size: int, max_size: int) -> None:
-    if size > max_size:
-        raise TooLarge(
-            where, f"holds more than the {format_size(max_size)} of text that one document may have; --max-size sets another limit"
-        )
-
-
-def _read_text(where: str, data: bytes, published: str | None, max_size: int) -> Item:
-    _refuse_above(where, len(data), max_size)
-    if not data:
-        raise NoDocument(where, "is empty")
-    text, warnings = storable(decode_text(where, data))
-    if not text.strip():
-        raise NoDocument(where, "holds nothing but white space")
-    if text[:_SHOWN].lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
-        warnings.append("this looks like HTML: its tags were read as if they were words; give the article's text alone")
-    return Item(where, Document(text=text, published=published), tuple(warnings), len(data))
-
-
-def decode_text(where: str, data: bytes) -> str:
-    """The text that bytes hold: UTF-8, or UTF-16 or UTF-32 with its byte order mark. Line ends stay as they are.
-
-    A byte order mark is the encoding's signature and no part of the text. Half a surrogate pair in UTF-16 comes through as
-    that, for ``storable`` to replace.
-
-    Raises:
-        NotText: they hold none; the message says what they look like, or where they cease to be UTF-8.
-    """
-    encoding = next((name for mark, name in _WIDE if data.startswith(mark)), "utf-8")
-    start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-    try:
-        text = data.decode(encoding, "surrogatepass") if encoding != "utf-8" else data[start:].decode()
-    except UnicodeDecodeError as error:
-        if encoding != "utf-8":
-            raise NotText(where, f"begins as {encoding.upper()} but is not valid: {error.reason} at byte {error.start}") from None
-        if _is_binary(data[:_SHOWN].decode("latin-1")):
-            raise NotText(where, "is a binary file, not plain text") from None
-        at = start + error.start
-        raise NotText(
-            where, f"is not valid UTF-8: byte 0x{data[at]:02x} at offset {at}; convert it, as with iconv -f windows-1252 -t utf-8"
-        ) from None
-    if _is_binary(text[:_SHOWN]):
-        raise NotText(where, "is a binary file (or UTF-16 without a byte order mark), not plain text")
-    return text
-
-
-def _is_binary(shown: str) -> bool:
-    controls = sum(c in _CONTROLS for c in shown)
-    return controls > 8 and controls > len(shown) / 20

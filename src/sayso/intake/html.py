@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from sayso.errors import NoDocument, NotText, TooLarge
@@ -185,6 +187,12 @@ def read_page(
         modified=about.modified,
     )
     return Item(where, document, tuple(warnings), len(data))
+
+
+@cache
+def extractor_version() -> str:
+    """What makes the texts of pages, with its versions."""
+    return " ".join(f"{name} {version(name)}" for name in ("sayso", "trafilatura", "lxml"))
 
 
 # From bytes to a tree

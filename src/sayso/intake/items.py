@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sayso.models import Document
+from sayso.models import Appearance, Document
 
 MAX_SIZE = 10_000_000  # bytes of text in one document
 
@@ -22,12 +22,14 @@ class Item:
         document: the document.
         warnings: what was changed or is doubtful; the reader's record carries them.
         size: bytes of the input that the document took up.
+        appearance: where and when it was met, where there is more to say than ``where``.
     """
 
     where: str
     document: Document
     warnings: tuple[str, ...] = ()
     size: int = 0
+    appearance: Appearance | None = None
 
 
 def storable(text: str) -> tuple[str, list[str]]:

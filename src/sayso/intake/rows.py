@@ -112,7 +112,7 @@ def read_row(
             return NoDocument(where, f'has no "{columns["text"]}", which is to be the document\'s text')
         return NoDocument(where, f'has no "text"; {_TOP}')
     if not isinstance(text, str):
-        return NoDocument(where, f'has a "text" that is no string but {kind_of(text)}')
+        return NoDocument(where, f'has a "text" that is no string but {kind_of_value(text)}')
     if not text.strip():
         return NoDocument(where, 'has a "text" that is empty or nothing but white space')
     if too_large := _refuse_above(where, text, max_size):
@@ -121,7 +121,7 @@ def read_row(
     return Item(where, Document(text=text, **_fields(row, published, changes)), (*warnings, *changes), size)
 
 
-def kind_of(value: object) -> str:
+def kind_of_value(value: object) -> str:
     """What a value is, for people."""
     return _KINDS.get(type(value), f"of type {type(value).__name__}")
 
@@ -177,7 +177,7 @@ def _fields(row: Mapping[str, Any], published: str | None, warnings: list[str]) 
         if value is None:
             continue
         if not isinstance(value, str):
-            warnings.append(f'"{key}" left out: it is no string but {kind_of(value)}')
+            warnings.append(f'"{key}" left out: it is no string but {kind_of_value(value)}')
         elif key in DATES and value.strip() and not is_date(value):
             warnings.append(f'"{key}" left out: {value[:40]!r} is no date of ISO 8601, such as 2031-03-04 or 2031-03-04T18:30:00Z')
         elif value.strip():
@@ -193,7 +193,7 @@ def _fields(row: Mapping[str, Any], published: str | None, warnings: list[str]) 
     if isinstance(ref, (str, int, float)) and not isinstance(ref, bool):
         fields["ref"] = storable(_number(ref))[0]
     elif ref is not None:
-        warnings.append(f'"{key}" left out: it is no string but {kind_of(ref)}')
+        warnings.append(f'"{key}" left out: it is no string but {kind_of_value(ref)}')
     return fields
 
 

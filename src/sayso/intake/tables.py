@@ -10,7 +10,7 @@ from typing import IO
 
 from sayso.errors import InputError, NoDocument, NotText, TooLarge
 from sayso.intake.items import Item, format_size
-from sayso.intake.rows import check_columns, kind_of, read_row
+from sayso.intake.rows import check_columns, kind_of_value, read_row
 
 # JSON writes a character of two bytes or more as up to three times as many bytes (as in \u00e9), and a line feed as two.
 _ESCAPES = 3
@@ -111,5 +111,5 @@ def _read_line(where: str, line: bytes, published: str | None, max_size: int, co
     except RecursionError:
         return NoDocument(where, "is JSON nested too deep")
     if not isinstance(row, dict):
-        return NoDocument(where, f"is no JSON object but {kind_of(row)}")
+        return NoDocument(where, f"is no JSON object but {kind_of_value(row)}")
     return read_row(where, row, published, max_size, len(line), columns)

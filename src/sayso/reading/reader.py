@@ -72,7 +72,7 @@ class Reader:
         entities, ids = speakers.entities()
         statements = _statements(document, sight, found, speakers, ids, credits)
         statements = _with_narrated(document, sight, tags, found, statements, credits)
-        statements = with_figures(document, sight, tags, statements)
+        statements = with_figures(document, sight, tags, _outside(document.boilerplate, statements))
         return Record(
             reader=self.version,
             document=document,
@@ -154,6 +154,15 @@ def _with_narrated(
         places[fact.id] = content[0][0]
         narrated.append(fact)
     return sorted([*statements, *narrated], key=lambda s: places[s.id])
+
+
+def _outside(boilerplate: list[Span], statements: list[Statement]) -> list[Statement]:
+    """Statements of the article itself: what stands in text that is no part of it was said by nobody."""
+    gone: set[str] = set()
+    for statement in statements:  # an outer statement comes before those within it
+        if statement.within in gone or any(a < end and start < b for a, b in boilerplate for start, end in statement.content):
+            gone.add(statement.id)
+    return [statement for statement in statements if statement.id not in gone]
 
 
 def reader_version(weights: Path | None = None) -> str:

@@ -144,7 +144,8 @@ def _lemma(cue: str) -> str | None:
 
 
 def _modality(content: str) -> Modality:
-    words = (match[0].casefold() for match in islice(_WORD.finditer(content), _CLAUSE))
+    # "May" is the month.
+    words = (match[0].casefold() for match in islice(_WORD.finditer(content), _CLAUSE) if match[0] != "May")
     return next((_MODALITY[word] for word in words if word in _MODALITY), "unspecified")
 
 
