@@ -46,7 +46,7 @@ soak: .venv/tested  ## the tests with full counts; writes benchmarks/soak.md
 	$(RUN) benchmarks/soak.py
 
 gate: install  ## measure accuracy and compare it with the floors
-	$(RUN) benchmarks/gate.py
+	$(RUN) benchmarks/gate.py $(if $(wildcard .venv-bench/installed),--peer .venv-bench/bin/python)
 
 .venv-bench/installed: requirements/bench.txt
 	@test -n "$(BENCH_PYTHON)" || { echo "the peer needs Python 3.11 or 3.12; none was found on the PATH (make BENCH_PYTHON=... names one)" >&2; exit 1; }

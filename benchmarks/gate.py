@@ -21,6 +21,8 @@ What is measured:
                   against the other)
 * times           ../shared/data/time/timeml (TimeBank and AQUAINT), with the document's date: TIMEX3 spans that overlap, and those
                   with the same value too, F1; every other text is open, the rest is looked at by the gate alone
+* pages           ../shared/data/pages: the body, title, day and authors of pages, by the rules in benchmarks/pages.py; trafilatura
+                  beside it in the same run, and newspaper4k where --peer names a Python that has it
 * quantities      Recognizers-Text's specifications and the project's own sentences, by the rules in benchmarks/quantities.py
 
 Every figure has a 95% interval: bootstrap over articles, 1,000 draws, fixed seed. A corpus that is not there is reported
@@ -48,6 +50,7 @@ CARD = ROOT / "src/sayso/encoder/weights/MODEL.md"
 FLOORS = Path(__file__).with_name("floors.json")
 sys.path.insert(0, str(ROOT / "training"))
 
+import pages
 import quantities
 import times
 from corpora import read_marked_folder, read_timeml
@@ -427,6 +430,14 @@ def measure_quantities() -> dict[str, Figure]:
     return figures
 
 
+def measure_pages(python: str | None) -> dict[str, dict[str, Figure]]:
+    """Pages, by corpus; peers have no floors."""
+    return {
+        corpus: {name: Figure(*values, floored=", " not in name) for name, values in found.items()}
+        for corpus, found in pages.measure(python).items()
+    }
+
+
 def write_card(sections: dict[str, dict[str, Figure]]) -> None:
     """Put all figures in place of those in the model card's table."""
     head = "| figure | value | interval |\n| --- | --- | --- |\n"
@@ -445,6 +456,7 @@ def main() -> int:
     parser.add_argument("--lower", nargs=2, metavar=("FIGURE", "FLOOR"), help="lower one floor")
     parser.add_argument("--reason", help="why a floor is lowered")
     parser.add_argument("--card", action="store_true", help="write the figures into the model card")
+    parser.add_argument("--peer", help="a Python that has newspaper4k")
     parser.add_argument("--weights", type=Path, help="measure other weights than those installed")
     arguments = parser.parse_args()
     kept = json.loads(FLOORS.read_text())
@@ -469,6 +481,7 @@ def main() -> int:
         **{name: digest(ROOT / "benchmarks" / name, "*.txt") for name in ("registers", "chains", "denials")},
         "narrated": digest(ROOT / "benchmarks", "narrated.tsv"),
         "times": digest(SHARED / "data/time/timeml", "*.tml"),
+        "pages": digest(SHARED / "data/pages", "*.html.gz"),
         "quantities": digest(ROOT / "benchmarks/quantities", "*.jsonl"),
         "recognizers": digest(SHARED / "data/quantity/recognizers", "*Model.json"),
     }
@@ -488,6 +501,7 @@ def main() -> int:
         "narrated": measure_narrated(reader),
         **{f"times, {half}": measure_times(half == "kept") for half in ("open", "kept")},
         "quantities": measure_quantities(),
+        **measure_pages(arguments.peer),
         "speakers": speakers,
         "right speaker": by_group,
         **{f"{name}, {half}": measure_set(reader, name, half == "kept") for name in ("chains", "denials") for half in ("open", "kept")},

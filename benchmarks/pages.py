@@ -260,18 +260,23 @@ def _run_newspaper() -> None:
         print(json.dumps({"body": article.text, "title": article.title, "published": day, "authors": list(article.authors)}))
 
 
-def measure(half: str | None = None, folder: Path = PAGES) -> dict[str, dict[str, tuple[float, float, float]]]:
-    """Figures of sayso's and of trafilatura's own, for the gate: {"pages scrapinghub": {"body": (value, low, high)}, ...}.
+def measure(python: str | None = None) -> dict[str, dict[str, tuple[float, float, float]]]:
+    """Figures for the gate: {"pages scrapinghub": {"body": (value, low, high), "trafilatura 2.1.0, body": ...}, ...}.
 
-    Names of trafilatura's begin with "trafilatura "; no floor belongs on them.
+    Args:
+        python: one that has newspaper4k; without it that isn't measured.
     """
     found: dict[str, dict[str, tuple[float, float, float]]] = {}
-    pages = [page for page in read_pages(folder) if half in (None, page.half)]
+    pages = list(read_pages())
     for corpus in SETS:
         own = [page for page in pages if page.corpus == corpus]
         found[f"pages {corpus}"] = figures([score(page, read_with_sayso(page), True) for page in own], corpus)
-        others = figures([score(page, read_with_trafilatura(page), False) for page in own], corpus)
-        found[f"pages {corpus}"] |= {f"trafilatura {name}": value for name, value in others.items()}
+        peers = [(f"trafilatura {version('trafilatura')}", [read_with_trafilatura(page) for page in own])]
+        if python is not None:
+            peers.append(read_with_newspaper(own, python))
+        for name, readings in peers:
+            others = figures([score(page, reading, False) for page, reading in zip(own, readings, strict=True)], corpus)
+            found[f"pages {corpus}"] |= {f"{name}, {figure}": value for figure, value in others.items()}
     return found
 
 

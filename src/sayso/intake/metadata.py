@@ -270,7 +270,9 @@ def _set_title(about: About, tree: HtmlElement, meta: dict[str, list[str]], arti
     element = next(tree.iter("title"), None)
     own = _clean(_text(element)) if element is not None else ""
     shown = heads if len(heads) == 1 else [h for h in heads if any(fold(h) and fold(h) in fold(t) for t in (*linked, *metas, own))]
-    order = [*linked, *metas, *shown, own, *heads]
+    # What readers see as the heading, where the page also gives it as its title: JSON-LD often has one made for search engines.
+    given = {fold(cut_outlet(title, about.outlet)) for title in (*linked, *metas)}
+    order = [*(head for head in heads if fold(head) in given), *linked, *metas, *shown, own, *heads]
     about.titles = [title for title in dict.fromkeys(cut_outlet(t, about.outlet) for t in (*order, *heads)) if title]
     about.title = about.titles[0] if about.titles else None
     # A headline that JSON-LD cuts off is whole elsewhere.
