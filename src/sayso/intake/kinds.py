@@ -71,10 +71,12 @@ def kind_of(head: bytes, name: str, where: str, media_type: str | None = None) -
         return "json lines"
     if name.endswith((".csv", ".tsv", ".tab")):
         return "csv"
-    if _PAGE.match(head) or name.endswith(_PAGE_NAMES) or media_type in _PAGE_TYPES:
+    if _PAGE.match(head):
         return "page"
-    if is_feed(head):
+    if is_feed(head):  # many servers call one a page
         return "feed"
+    if name.endswith(_PAGE_NAMES) or media_type in _PAGE_TYPES:
+        return "page"
     if name.endswith(_TEXT_NAMES):
         return "text"
     if name.endswith(".json") or _JSON.match(head):

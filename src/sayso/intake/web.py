@@ -50,9 +50,10 @@ class Web:
         """
         found = self._opened().fetch(url)
         name = PurePosixPath(urlsplit(found.url).path).name
+        record = found.record.strip("<>") if found.record is not None else None  # as reading the archive names it
         return Source(
             url, name, io.BytesIO(found.data), url=found.url, charset=found.charset, media_type=found.media_type, fetched=found.fetched,
-            record=found.record, warnings=found.warnings,
+            record=record, warnings=found.warnings,
         )  # fmt: skip
 
     def follow(self, url: str) -> Iterator[Entry | InputError]:
