@@ -57,6 +57,7 @@ class Source:
         url: the address that answered with them.
         charset, media_type: what the server said of them.
         fetched: when they were fetched, ISO 8601.
+        digest: of all of them, as ``Appearance`` has it, where they were fetched.
         record: id of the record of a web archive that keeps them.
         warnings: what is doubtful about them.
     """
@@ -69,6 +70,7 @@ class Source:
     charset: str | None = None
     media_type: str | None = None
     fetched: str | None = None
+    digest: str | None = None
     record: str | None = None
     warnings: tuple[str, ...] = ()
 
@@ -107,11 +109,11 @@ def read_contents(source: Source, terms: Terms) -> Iterator[Item | Listing | Inp
 def _read(kind: Kind, source: Source, head: bytes, terms: Terms) -> Iterator[Item | Listing | InputError]:
     where, published, max_size, columns = source.where, terms.published, terms.max_size, terms.columns
     if kind == "json lines":
-        yield from _marked(read_json_lines(where, source.stream, published, max_size, head, columns=columns))
+        yield from _marked(source, read_json_lines(where, source.stream, published, max_size, head, columns=columns))
     elif kind == "csv":
         from sayso.intake.separated import read_separated
 
-        yield from _marked(read_separated(where, _rejoined(head, source.stream), published, max_size, columns=columns))
+        yield from _marked(source, read_separated(where, _rejoined(head, source.stream), published, max_size, columns=columns))
     elif kind == "archive":
         if source.stream.seekable():
             source.stream.seek(0)
@@ -122,13 +124,13 @@ def _read(kind: Kind, source: Source, head: bytes, terms: Terms) -> Iterator[Ite
         from sayso.intake.columnar import read_parquet
 
         with _seekable(source, head) as stream:
-            yield from _marked(read_parquet(stream, where, published, max_size, columns=columns))
+            yield from _marked(source, read_parquet(stream, where, published, max_size, columns=columns))
     elif kind == "database":
         from sayso.intake.databases import read_database
 
         if source.path is None:
             raise NotText(where, "is an SQLite database, which can be read from a file only")
-        yield from _marked(read_database(source.path, published, max_size, columns=columns))
+        yield from _marked(source, read_database(source.path, published, max_size, columns=columns))
     elif kind == "zip":
         with _seekable(source, head) as stream:
             if _holds_archive(stream, source.name):
@@ -153,7 +155,7 @@ def _read_whole(kind: Kind, source: Source, head: bytes, terms: Terms) -> Iterat
 
         yield replace(read_listing(data, source.url or where, charset=source.charset), where=where)
     elif kind == "json":
-        yield from _marked(_read_json(where, data, terms))
+        yield from _marked(source, _read_json(where, data, terms))
     else:
         yield _met(source, data, _read_one(kind, source, data, published, max_size))
 
@@ -178,7 +180,7 @@ def _read_one(kind: Kind, source: Source, data: bytes, published: str | None, ma
 
         item, extractor = read_document(where, data, published, max_size), f"sayso {version('sayso')}"
     else:
-        item, extractor = read_text(where, data, published, max_size, name=bare_name(source.name)), None
+        item, extractor = read_text(where, data, published, max_size, name=bare_name(source.name), charset=source.charset), None
     if source.url is not None:
         item = replace(item, document=item.document.model_copy(update={"url": source.url}))
     return with_boilerplate(item), extractor
@@ -190,7 +192,7 @@ def _met(source: Source, data: bytes, made: tuple[Item, str | None]) -> Item:
         where=source.where,
         url=source.url,
         fetched=source.fetched,
-        digest=f"sha256:{hashlib.sha256(data).hexdigest()}",
+        digest=source.digest or f"sha256:{hashlib.sha256(data).hexdigest()}",
         record=source.record,
         extractor=extractor,
     )
@@ -246,9 +248,17 @@ def _read_json(where: str, data: bytes, terms: Terms) -> Iterator[Item | InputEr
             yield NoDocument(place, f"is no JSON object but {kind_of_value(row)}")
 
 
-def _marked(items: Iterator[Item | InputError]) -> Iterator[Item | InputError]:
+def _marked(source: Source, items: Iterator[Item | InputError]) -> Iterator[Item | InputError]:
+    """Rows, with what is no part of an article marked, and with the address that they came from."""
     for item in items:
-        yield with_boilerplate(item) if isinstance(item, Item) else item
+        if isinstance(item, InputError):
+            yield item
+            continue
+        item = with_boilerplate(item)
+        if source.url is not None:
+            met = Appearance(where=item.where, url=source.url, fetched=source.fetched, digest=source.digest, record=source.record)
+            item = replace(item, warnings=(*source.warnings, *item.warnings), appearance=met)
+        yield item
 
 
 def _holds_archive(stream: IO[bytes], name: str) -> bool:

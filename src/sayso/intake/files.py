@@ -31,6 +31,7 @@ _SHELL_PIPES = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 # Files of a folder that are passed over: they hold no news, and a saved page brings many.
 _NO_NEWS = ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/javascript")
 _PART = re.compile(r"(.+?)(?:#.+|:\d+)", re.S)
+_REMOTE_PART = re.compile(r"(https?://[^/]+/[^#]*?)(?::\d+|(?:(?<=\.warc)|(?<=\.warc\.gz)|(?<=\.wacz))#.+)", re.I)
 # Inputs whose size is that of what is taken in.
 _PLAIN = ("", ".txt", ".md", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".html", ".htm", ".vtt", ".srt")
 
@@ -48,7 +49,7 @@ def read_inputs(
     """Take in documents from whatever holds them.
 
     An input is opened when its turn comes, and what holds many documents gives them one by one, so that memory holds one at a
-    time. A part of an input, named as an item's ``where`` names it ("news.jsonl:12", "crawl.warc.gz#urn:uuid:..."), is taken
+    time. A part of an input, named as an item's ``where`` names it ("news.jsonl:12", "crawl.warc.gz#..."), is taken
     from it alone.
 
     Args:
@@ -145,6 +146,9 @@ def _walk(folder: str) -> Iterator[str]:
 
 def _container(name: str) -> str | None:
     """The input of which a name names a part; None if it names none."""
+    if is_address(name):
+        remote = _REMOTE_PART.fullmatch(name)
+        return remote[1] if remote else None
     match = _PART.fullmatch(name)
     if match is None:
         return None
@@ -159,7 +163,7 @@ def _gathered(names: Iterable[str | InputError]) -> Iterator[tuple[str, list[str
     """Inputs, each with the parts of it that are wanted, none for all of it; those that follow each other are found in one pass."""
     container, wanted = "", list[str]()
     for name in names:
-        whole = isinstance(name, InputError) or name == "-" or is_address(name) or os.path.lexists(name)
+        whole = isinstance(name, InputError) or name == "-" or os.path.lexists(name)
         found = None if whole else _container(str(name))
         if wanted and found != container:
             yield container, wanted
@@ -240,6 +244,8 @@ def _fetch_listed(url: str, terms: Terms, web: Web) -> Iterator[Item | InputErro
             yield NoDocument(url, "is a feed that a feed lists; name it to have it read") if isinstance(each, Listing) else each
     except InputError as error:
         yield error
+    except OSError as error:
+        yield UnreadableInput(url, f"can't be read: {error.strerror or error}")
 
 
 def _open(path: str) -> IO[bytes]:

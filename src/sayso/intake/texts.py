@@ -20,7 +20,9 @@ _CONTROLS = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\f\r\x1b
 _TRANSCRIPTS = (".vtt", ".srt")
 
 
-def read_text(where: str, data: bytes, published: str | None = None, max_size: int = MAX_SIZE, *, name: str = "") -> Item:
+def read_text(
+    where: str, data: bytes, published: str | None = None, max_size: int = MAX_SIZE, *, name: str = "", charset: str | None = None
+) -> Item:
     """The document in a plain text, which stays as it is code point for code point, or in a transcript (WebVTT, SRT).
 
     Args:
@@ -29,6 +31,7 @@ def read_text(where: str, data: bytes, published: str | None = None, max_size: i
         published: ISO 8601 date of the document.
         max_size: bytes above which it is refused.
         name: of the file, in small letters.
+        charset: what a server called its encoding; it counts where the bytes aren't UTF-8.
 
     Raises:
         NotText: the bytes are no text.
@@ -38,7 +41,7 @@ def read_text(where: str, data: bytes, published: str | None = None, max_size: i
     refuse_above(where, len(data), max_size)
     if not data:
         raise NoDocument(where, "is empty")
-    text, warnings = storable(decode_text(where, data))
+    text, warnings = storable(decode_text(where, data, charset))
     if not text.strip():
         raise NoDocument(where, "holds nothing but white space")
     if name.endswith(_TRANSCRIPTS) or is_transcript(text):
@@ -70,7 +73,7 @@ def refuse_above(where: str, size: int, max_size: int) -> None:
         )
 
 
-def decode_text(where: str, data: bytes) -> str:
+def decode_text(where: str, data: bytes, charset: str | None = None) -> str:
     """The text that bytes hold: UTF-8, or UTF-16 or UTF-32 with its byte order mark. Line ends stay as they are.
 
     A byte order mark is the encoding's signature and no part of the text. Half a surrogate pair in UTF-16 comes through as
@@ -84,6 +87,8 @@ def decode_text(where: str, data: bytes) -> str:
     try:
         text = data.decode(encoding, "surrogatepass") if encoding != "utf-8" else data[start:].decode()
     except UnicodeDecodeError as error:
+        if encoding == "utf-8" and charset is not None and (told := _decoded(data, charset)) is not None:
+            return told
         if encoding != "utf-8":
             raise NotText(where, f"begins as {encoding.upper()} but is not valid: {error.reason} at byte {error.start}") from None
         if _is_binary(data[:SHOWN].decode("latin-1")):
@@ -100,3 +105,10 @@ def decode_text(where: str, data: bytes) -> str:
 def _is_binary(shown: str) -> bool:
     controls = sum(c in _CONTROLS for c in shown)
     return controls > 8 and controls > len(shown) / 20
+
+
+def _decoded(data: bytes, charset: str) -> str | None:
+    try:
+        return data.decode("cp1252" if charset in ("iso8859-1", "ascii") else charset)
+    except (UnicodeError, LookupError):
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from sayso.intake.raw import RawStore
 
 
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
 def is_address(name: str) -> bool:
     """Whether an input is named by an address, of whatever scheme, and not by a path."""
-    scheme, separator, _ = name.partition("://")
-    return bool(separator) and scheme.isascii() and scheme.isalpha()
+    return _ADDRESS.match(name) is not None
 
 
 class Web:
@@ -53,7 +56,7 @@ class Web:
         record = found.record.strip("<>") if found.record is not None else None  # as reading the archive names it
         return Source(
             url, name, io.BytesIO(found.data), url=found.url, charset=found.charset, media_type=found.media_type, fetched=found.fetched,
-            record=record, warnings=found.warnings,
+            digest=f"sha256:{found.digest}", record=record, warnings=found.warnings,
         )  # fmt: skip
 
     def follow(self, url: str) -> Iterator[Entry | InputError]:

@@ -158,6 +158,11 @@ def misspelled(word: str, name: str) -> bool:
     return word[at + (len(word) >= len(name)) :] == name[at + (len(name) >= len(word)) :]
 
 
+def surname(words: tuple[str, ...]) -> str:
+    """The last word of a person's name, but for "Jr." and the like."""
+    return _without_suffix(words)[-1]
+
+
 def _without_suffix(words: tuple[str, ...]) -> tuple[str, ...]:
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words = words[:-1]

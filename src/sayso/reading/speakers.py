@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -33,7 +34,9 @@ from sayso.reading.mentions import (
     folded,
     mention,
     misspelled,
+    name_words,
     same_entity,
+    surname,
     surroundings,
 )  # fmt: skip
 from sayso.reading.nesting import Found
@@ -63,6 +66,7 @@ _ENTITY_TYPES: dict[SpeakerType, EntityType] = {
 _DETERMINER = re.compile(r"^(?:the|a|an|this|that|these|those|its|his|her|their|our|one|another|some|many|several|most)\s+", re.I)
 _INDEFINITE = re.compile(r"^(?:a|an|one|another|some|many|several|most|two|three|its|his|her|their|our|my)\s", re.I)
 _SPOKESPERSON = re.compile(r"\bspokes(?:man|woman|person|people|men|women)\b|\bpress (?:secretary|officer|office)\b", re.I)
+_INITIAL = re.compile(r"[A-Z][\w'’-]+ [A-Z]\. ?[A-Z][\w'’-]+")
 _NICKNAME = re.compile(r"\s*[\"“‘'(]\s*[\w.-]+\s*[\"”’')]\s*")
 _EXAMPLE = re.compile(r"\b(?:includ(?:ing|es?)|such as|like|among them|led by|notably)\b[^,;]*$", re.I)
 _AND_OTHERS = re.compile(r"\s*,?\s*(?:and|as well as)\s+[a-z]")
@@ -192,8 +196,10 @@ class Speakers:
         names = []
         votes: dict[tuple[str, ...], Floats] = {}
         typed = {f.attribution.source: f.attribution.type for f in found}
-        for first, last in self._with_nicknames(spans_of(self._tags.labels[:, NAME]).tolist()):
+        for first, last in self._mended(spans_of(self._tags.labels[:, NAME]).tolist()):
             name = self._mention((first, last), 0)
+            if not name.words and first >= 2:  # "Mr. King": a king is none
+                name = replace(name, form=PROPER, words=name_words(self.words_of((first - 2, last))))
             if name.form != PROPER or not name.words:
                 continue
             names.append(name)
@@ -205,15 +211,32 @@ class Speakers:
                 vote[NAME_TYPES.index(TYPES[kind])] += _AS_SOURCE
         return [replace(name, name=int(votes[name.words].argmax())) for name in names]
 
-    def _with_nicknames(self, spans: list[list[int]]) -> list[list[int]]:
-        """Spans of names, those joined that are cut by a nickname in quotation marks: Ada “Bridge” Lin."""
-        joined: list[list[int]] = []
-        for first, last in spans:
-            if joined and first - joined[-1][1] in (4, 3) and _NICKNAME.fullmatch(self.words_of((joined[-1][1] + 1, first - 1))):
-                joined[-1][1] = last
-            else:
-                joined.append([first, last])
-        return joined
+    def _mended(self, spans: list[list[int]]) -> list[list[int]]:
+        """Spans of names, whole where a nickname or an initial cuts them (Ada “Bridge” Lin, Ada B. Lin), and one for each person."""
+        mended: list[list[int]] = []
+        for span in spans:
+            for first, last in self._apart(*span):
+                if mended and first <= mended[-1][1]:
+                    mended[-1][1] = max(mended[-1][1], last)
+                elif mended and first - mended[-1][1] in (4, 3) and _NICKNAME.fullmatch(self.words_of((mended[-1][1] + 1, first - 1))):
+                    mended[-1][1] = last
+                else:
+                    mended.append([first, last])
+                initial = last - (self.words_of((last, last)) == ".")
+                end = min(initial + 2, len(self._sight.words) - 1)
+                if mended[-1][0] < initial and _INITIAL.fullmatch(self.words_of((initial - 1, end))) and self._is_person(mended[-1]):
+                    mended[-1][1] = end
+        return mended
+
+    def _apart(self, first: int, last: int) -> list[tuple[int, int]]:
+        """The people of a span, which may have taken two for one: Ada Lin and Jonas Ahl."""
+        ands = [at for at in range(first + 1, last) if self.words_of((at, at)) == "and"] if self._is_person([first, last]) else []
+        bounds = [first - 1, *ands, last + 1]
+        return [(a + 1, b - 1) for a, b in pairwise(bounds) if a + 1 <= b - 1]
+
+    def _is_person(self, span: list[int]) -> bool:
+        scores = self._tags.names[span[0] : span[1] + 1].mean(axis=0)
+        return NAME_TYPES[int(scores.argmax())] == "person"
 
     def _gather(self) -> None:
         """Put the names that call the same thing together."""
@@ -241,12 +264,12 @@ class Speakers:
             return [spelled_out]
         before = folded(self.words_of((name.span[0] - 1, name.span[0] - 1))) if name.span[0] else ""
         if before in BEFORE_SURNAMES:
-            fitting = [r for r in fitting if r.words[-1] == name.words[0] or len(r.words) == 1]
+            fitting = [r for r in fitting if surname(r.words) == name.words[0] or len(r.words) == 1]
         if not fitting and kind == "person":
             bearers = self._by_initial.get(name.words[0][0], [])[-_RIVALS:]
-            fitting = [r for r in bearers if misspelled(name.words[0], r.words[-1])]
+            fitting = [r for r in bearers if misspelled(name.words[0], surname(r.words))]
             return fitting if len(fitting) == 1 else []
-        return fitting
+        return [r for r in fitting if self._likeness(r, name)]  # "Mr. Obama" isn't Michelle Obama, if nobody else is named either
 
     def _spelled_out(self, name: Mention) -> Referent | None:
         """What stands before a name in brackets, of which it is the short form: "the Dale Water Board (DWB)"."""
@@ -284,7 +307,7 @@ class Speakers:
             for word in set(_keys(name.words)) - set(_keys(referent.words)):
                 self._by_word.setdefault(word, []).append(referent)
             if kind == "person" and len(name.words) > 1:
-                self._by_initial.setdefault(name.words[-1][0], []).append(referent)
+                self._by_initial.setdefault(surname(name.words)[0], []).append(referent)
             referent.words = name.words
         called = bare_name(self.words_of(name.span))
         self._by_name.setdefault(called.casefold(), referent)
@@ -343,11 +366,11 @@ class Speakers:
         return 1 / (1 + math.exp(-score if female else score))
 
     def _decide(self, source: Mention, label: SpeakerType, votes: list[tuple[float, Referent]], nobody: float) -> None:
-        own_name = self._by_mention.get(source.span) if source.span in self._named else None
+        own_name = self._by_mention.get(source.span) if source.span in self._named else self._called(source, label)
         if own_name is not None and len(source.words) == 1 and own_name.type == "person" and votes:
             # A surname that several bear: what the scorer chooses among them.
             same = self._by_word.get(source.words[0], [])[-_RIVALS:]
-            bearers = [r for r in same if len(r.words) > 1 and source.words[0] == r.words[-1] and self._likeness(r, source)]
+            bearers = [r for r in same if len(r.words) > 1 and source.words[0] == surname(r.words) and self._likeness(r, source)]
             if bearers:
                 own_name = next((r for _, r in votes if any(r is b for b in bearers)), own_name)
         if own_name is not None:
@@ -371,6 +394,14 @@ class Speakers:
         if resolved.referent is not None:
             resolved.referent.mentions[source.span] = None
             self._by_mention[source.span] = resolved.referent
+
+    def _called(self, source: Mention, label: SpeakerType) -> Referent | None:
+        """The one person whom a source calls by a name, where no name was seen in it."""
+        if label != "person" or source.form != PROPER or len(source.words) > 2 or self._inside(source.span):
+            return None
+        near = {id(r): r for r in self._by_word.get(source.words[-1], [])[-_RIVALS:]}
+        fitting = [r for r in near.values() if r.type == "person" and same_entity(r.words, source.words, r.type, "person")]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _carry_on(self, found: Sequence[Found]) -> None:
         """Give a quotation that follows another one without source and cue that one's speaker."""
