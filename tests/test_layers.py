@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "reading": {"errors", "models", "encoder"},
     "intake": {"errors", "models"},
     "render": {"errors", "models"},
+    "ledger": {"errors", "models", "encoder"},
     "pipeline": {"errors", "models", "reading", "intake"},
     "cli": {"errors", "models", "reading", "intake", "render", "pipeline"},
     "__init__": {"errors", "models", "reading"},

@@ -113,7 +113,7 @@ def read(
         list[str] | None,
         typer.Argument(
             metavar="PATH|URL|-...",
-            help="Files, folders, patterns, addresses, or - for standard input; see below for what they may hold.",
+            help="Files, folders, patterns, addresses, or - for standard input; above is what they may hold.",
             show_default=False,
         ),
     ] = None,

@@ -15,6 +15,13 @@ SaysoError
 │       ├── Unreachable       no answer: no such host, no connection, or time ran out
 │       ├── BadAnswer         an answer that is no page: an error, broken HTTP, redirects without end
 │       └── AnswerTooLarge    an answer above the limit
+├── LedgerError           a ledger can't do what it was asked for
+│   ├── NoLedger          there is something else in its place
+│   ├── OldLedger         its tables are of an earlier version, and must be upgraded first
+│   ├── NewLedger         it was written by a newer version of sayso
+│   ├── LedgerUnavailable it can't be reached, read or written at the moment
+│   ├── RecordRefused     the record contradicts itself, or holds what no database can
+│   └── NotInLedger       it holds no such document or statement
 ├── SpanError             a span doesn't lie in its text, or its words aren't the text's
 └── WeightsError          the weights are missing or don't fit this version
 """
@@ -93,6 +100,34 @@ class BadAnswer(FetchError):
 
 class AnswerTooLarge(FetchError):
     """The answer is above the limit on its size, as sent or unpacked."""
+
+
+class LedgerError(SaysoError):
+    """A ledger can't do what it was asked for."""
+
+
+class NoLedger(LedgerError):
+    """What is there is no ledger, or can't become one."""
+
+
+class OldLedger(LedgerError):
+    """The ledger's tables are of an earlier version; ``Ledger.upgrade`` brings them up to date."""
+
+
+class NewLedger(LedgerError):
+    """The ledger was written by a newer version of sayso, and only that one may touch it."""
+
+
+class LedgerUnavailable(LedgerError):
+    """The ledger can't be reached, read or written at the moment: no connection, no room, no permission, or held by others."""
+
+
+class RecordRefused(LedgerError):
+    """The record contradicts itself, or holds what no database can: NUL or half a surrogate pair."""
+
+
+class NotInLedger(LedgerError):
+    """The ledger holds no such document or statement."""
 
 
 class SpanError(SaysoError):
