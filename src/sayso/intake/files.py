@@ -105,7 +105,7 @@ def read_list(path: Path) -> list[str]:
         InputError: the file can't be read.
     """
     try:
-        lines = path.read_text("utf-8").split("\n")
+        lines = path.read_text("utf-8", "surrogateescape").split("\n")
     except FileNotFoundError:
         raise MissingInput(str(path), "there is no such file") from None
     except (OSError, ValueError) as error:

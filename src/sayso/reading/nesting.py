@@ -25,7 +25,7 @@ _FEWEST = 5  # words of a content that may hold a statement
 # Words that are read again at most, beside as many as the article has: nesting may be deep, but a text of nothing else must not
 # take time by the square of its length.
 _SPARE = 1000
-_SEEN = -0.5  # score from which on a word of a content is taken for part of a cue
+_SEEN = 0.0  # score from which on a word of a content is taken for part of a cue
 _FIRST = FORMS.index("i")
 
 

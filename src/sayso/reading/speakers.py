@@ -247,8 +247,8 @@ class Speakers:
             if len(fitting) == 1:
                 [referent] = fitting
             elif fitting:
-                # Of two bearers of a surname: the one of the right gender, called by it last, or else the first to come.
-                referent = max(fitting, key=lambda r: (r.words == name.words, self._likeness(r, name), self._nearness(r, name.span[0])))
+                # Of two bearers of a surname: the one of the right gender who was introduced first, as newspapers have it.
+                referent = max(fitting, key=lambda r: (r.words == name.words, self._likeness(r, name), self._precedence(r, name.span[0])))
             else:
                 referent = Referent()
                 self.referents.append(referent)
@@ -269,7 +269,7 @@ class Speakers:
             bearers = self._by_initial.get(name.words[0][0], [])[-_RIVALS:]
             fitting = [r for r in bearers if misspelled(name.words[0], surname(r.words))]
             return fitting if len(fitting) == 1 else []
-        return [r for r in fitting if self._likeness(r, name)]  # "Mr. Obama" isn't Michelle Obama, if nobody else is named either
+        return fitting
 
     def _spelled_out(self, name: Mention) -> Referent | None:
         """What stands before a name in brackets, of which it is the short form: "the Dale Water Board (DWB)"."""
@@ -298,9 +298,9 @@ class Speakers:
         score = self._score(name)
         return abs(score) < _CLEAR or self._agreement(referent, score > 0) > 1 - _UNLIKE
 
-    def _nearness(self, referent: Referent, place: int) -> tuple[bool, int]:
-        at = bisect_right(referent.places, place)
-        return (True, referent.places[at - 1]) if at else (False, -referent.places[0])
+    def _precedence(self, referent: Referent, place: int) -> tuple[bool, int]:
+        first = referent.places[0]
+        return first <= place, -first
 
     def _add_name(self, referent: Referent, name: Mention, kind: EntityType) -> None:
         if len(name.words) > len(referent.words):
@@ -366,7 +366,7 @@ class Speakers:
         return 1 / (1 + math.exp(-score if female else score))
 
     def _decide(self, source: Mention, label: SpeakerType, votes: list[tuple[float, Referent]], nobody: float) -> None:
-        own_name = self._by_mention.get(source.span) if source.span in self._named else self._called(source, label)
+        own_name = self._by_mention.get(source.span) if source.span in self._named else None
         if own_name is not None and len(source.words) == 1 and own_name.type == "person" and votes:
             # A surname that several bear: what the scorer chooses among them.
             same = self._by_word.get(source.words[0], [])[-_RIVALS:]
@@ -394,14 +394,6 @@ class Speakers:
         if resolved.referent is not None:
             resolved.referent.mentions[source.span] = None
             self._by_mention[source.span] = resolved.referent
-
-    def _called(self, source: Mention, label: SpeakerType) -> Referent | None:
-        """The one person whom a source calls by a name, where no name was seen in it."""
-        if label != "person" or source.form != PROPER or len(source.words) > 2 or self._inside(source.span):
-            return None
-        near = {id(r): r for r in self._by_word.get(source.words[-1], [])[-_RIVALS:]}
-        fitting = [r for r in near.values() if r.type == "person" and same_entity(r.words, source.words, r.type, "person")]
-        return fitting[0] if len(fitting) == 1 else None
 
     def _carry_on(self, found: Sequence[Found]) -> None:
         """Give a quotation that follows another one without source and cue that one's speaker."""
