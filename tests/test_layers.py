@@ -19,8 +19,8 @@ MAY_IMPORT = {
     "intake": {"errors", "models"},
     "render": {"errors", "models"},
     "ledger": {"errors", "models", "encoder"},
-    "pipeline": {"errors", "models", "reading", "intake"},
-    "cli": {"errors", "models", "reading", "intake", "render", "pipeline"},
+    "pipeline": {"errors", "models", "reading", "intake", "ledger"},
+    "cli": {"errors", "models", "reading", "intake", "ledger", "render", "pipeline"},
     "__init__": {"errors", "models", "reading"},
 }
 

@@ -7,24 +7,28 @@ import re
 import signal
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, NoReturn
+from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sayso.errors import InputError, SaysoError
+from sayso.errors import InputError, NoLedger, SaysoError
 
 if TYPE_CHECKING:
-    from sayso.intake.items import Item
+    from sayso.intake.items import Item, Listed
+    from sayso.ledger.store import Ledger
     from sayso.models import Record
     from sayso.render.forms import Print, Style
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+ledger_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after a ledger.")
+app.add_typer(ledger_app, name="ledger")
 
 _UNITS = {"": 1, "K": 1000, "M": 1_000_000, "G": 1_000_000_000}
 _MANY = 20  # inputs after which failures are said once more at the end
@@ -101,6 +105,44 @@ def _parse_size(words: str | int) -> int:
     return size
 
 
+# Options of every command that takes documents in.
+LedgerPlace = Annotated[
+    str, typer.Option("--ledger", metavar="FILE|URL", envvar="SAYSO_LEDGER", help="A file, or postgresql://user@host/database.")
+]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH|URL|-...",
+        help="Files, folders, patterns, addresses, or - for standard input; above is what they may hold.",
+        show_default=False,
+    ),
+]
+Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Threads to read on; by default one for each core.")]
+Published = Annotated[
+    str | None, typer.Option(metavar="DATE", parser=_parse_date, help="Date (ISO 8601) of documents that have none of their own.")
+]
+MaxSize = Annotated[
+    int, typer.Option(metavar="SIZE", parser=_parse_size, help="Refuse documents with more text than this.", show_default="10MB")
+]
+ListFile = Annotated[
+    Path | None, typer.Option("--list", metavar="FILE", help="Read the inputs that a file names, one a line; # begins a comment.")
+]
+FailedFile = Annotated[
+    Path | None, typer.Option("--failed", metavar="FILE", help="Write what could not be read to a file that --list takes.")
+]
+KeepRaw = Annotated[Path | None, typer.Option(metavar="FILE", help="Add all that is fetched, as it was sent, to a web archive (.warc.gz).")]
+AllowPrivate = Annotated[bool, typer.Option("--allow-private", help="Fetch from private, loopback and link-local addresses too.")]
+TextColumn = Annotated[str | None, typer.Option(metavar="NAME", help="A table's column with the text, if it isn't \"text\".")]
+IdColumn = Annotated[str | None, typer.Option(metavar="NAME", help="The same for your own ids.")]
+UrlColumn = Annotated[str | None, typer.Option(metavar="NAME", help="For addresses.")]
+TitleColumn = Annotated[str | None, typer.Option(metavar="NAME", help="For titles.")]
+OutletColumn = Annotated[str | None, typer.Option(metavar="NAME", help="For outlets.")]
+AuthorsColumn = Annotated[str | None, typer.Option(metavar="NAME", help="For authors.")]
+PublishedColumn = Annotated[str | None, typer.Option(metavar="NAME", help="For dates of publication.")]
+ModifiedColumn = Annotated[str | None, typer.Option(metavar="NAME", help="For dates of the last change.")]
+LanguageColumn = Annotated[str | None, typer.Option(metavar="NAME", help="For languages.")]
+
+
 @app.command(
     epilog="\b\nExamples:\n  sayso read article.txt\n  sayso read *.txt --format html -o articles.html\n"
     "  sayso read articles.jsonl --format jsonl > records.jsonl\n  sayso read articles.jsonl --summary\n"
@@ -109,48 +151,30 @@ def _parse_size(words: str | int) -> int:
     "  sayso read table.csv --text-column body\n  curl -s https://news.example/a.html | sayso read -"
 )
 def read(
-    inputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="PATH|URL|-...",
-            help="Files, folders, patterns, addresses, or - for standard input; above is what they may hold.",
-            show_default=False,
-        ),
-    ] = None,
+    context: typer.Context,
+    inputs: Inputs = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print the records.")] = Format.TEXT,
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads to read on; by default one for each core.")] = None,
-    published: Annotated[
-        str | None, typer.Option(metavar="DATE", parser=_parse_date, help="Date (ISO 8601) of documents that have none of their own.")
-    ] = None,
+    workers: Workers = None,
+    published: Published = None,
     min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Leave out statements that are less likely right than this.")] = 0.0,
     summary: Annotated[
         bool, typer.Option("--summary", help="Print one profile of all articles in place of the records: whose words they rest on.")
     ] = False,
-    max_size: Annotated[
-        int, typer.Option(metavar="SIZE", parser=_parse_size, help="Refuse documents with more text than this.", show_default="10MB")
-    ] = 10_000_000,
+    max_size: MaxSize = 10_000_000,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file, which appears only when it is complete.")] = None,
-    list_file: Annotated[
-        Path | None, typer.Option("--list", metavar="FILE", help="Read the inputs that a file names, one a line; # begins a comment.")
-    ] = None,
-    failed_file: Annotated[
-        Path | None, typer.Option("--failed", metavar="FILE", help="Write what could not be read to a file that --list takes.")
-    ] = None,
-    keep_raw: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Add all that is fetched, as it was sent, to a web archive (.warc.gz).")
-    ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Fetch from private, loopback and link-local addresses too.")
-    ] = False,
-    text_column: Annotated[str | None, typer.Option(metavar="NAME", help="A table's column with the text, if it isn't \"text\".")] = None,
-    id_column: Annotated[str | None, typer.Option(metavar="NAME", help="The same for your own ids.")] = None,
-    url_column: Annotated[str | None, typer.Option(metavar="NAME", help="For addresses.")] = None,
-    title_column: Annotated[str | None, typer.Option(metavar="NAME", help="For titles.")] = None,
-    outlet_column: Annotated[str | None, typer.Option(metavar="NAME", help="For outlets.")] = None,
-    authors_column: Annotated[str | None, typer.Option(metavar="NAME", help="For authors.")] = None,
-    published_column: Annotated[str | None, typer.Option(metavar="NAME", help="For dates of publication.")] = None,
-    modified_column: Annotated[str | None, typer.Option(metavar="NAME", help="For dates of the last change.")] = None,
-    language_column: Annotated[str | None, typer.Option(metavar="NAME", help="For languages.")] = None,
+    list_file: ListFile = None,
+    failed_file: FailedFile = None,
+    keep_raw: KeepRaw = None,
+    allow_private: AllowPrivate = False,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    url_column: UrlColumn = None,
+    title_column: TitleColumn = None,
+    outlet_column: OutletColumn = None,
+    authors_column: AuthorsColumn = None,
+    published_column: PublishedColumn = None,
+    modified_column: ModifiedColumn = None,
+    language_column: LanguageColumn = None,
 ) -> None:
     """Read articles and print their statements: who said what, in which words, and where.
 
@@ -165,48 +189,206 @@ def read(
     Exit code: 0 if all was read, 1 if some inputs failed (each is named on standard error, the others are read), 2 for wrong
     use.
     """
-    from sayso.intake.files import read_inputs, read_list, size_of
+    _check_places({"--output": output, "--failed": failed_file, "--keep-raw": keep_raw})
+    if summary and format is Format.HTML:
+        raise typer.BadParameter("a summary is printed as text, json or jsonl, not as html", param_hint="--summary")
+    failures: list[InputError] = []
+    with _ending(str(output or "standard output")):
+        names, items = _take_in(context.params)
+        with _kept(failed_file, failures):
+            count = _read(items, format, workers, min_confidence, summary, output, _size_of(names), failures)
+    _report(failures, count, failed_file)
 
-    for path, option in ((output, "--output"), (failed_file, "--failed"), (keep_raw, "--keep-raw")):
+
+@app.command(
+    epilog="\b\nExamples:\n  sayso add articles/ --ledger news.db\n  sayso add https://news.example/feed.xml --watch 15\n"
+    "  sayso add crawl.warc.gz --ledger postgresql://user@host/news\n  sayso add records.jsonl"
+)
+def add(
+    context: typer.Context,
+    inputs: Inputs = None,
+    ledger: LedgerPlace = "sayso.db",
+    watch: Annotated[
+        float | None, typer.Option(min=0.1, metavar="MINUTES", help="Go on, and look again after so many minutes, until it is stopped.")
+    ] = None,
+    workers: Workers = None,
+    published: Published = None,
+    max_size: MaxSize = 10_000_000,
+    list_file: ListFile = None,
+    failed_file: FailedFile = None,
+    keep_raw: KeepRaw = None,
+    allow_private: AllowPrivate = False,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    url_column: UrlColumn = None,
+    title_column: TitleColumn = None,
+    outlet_column: OutletColumn = None,
+    authors_column: AuthorsColumn = None,
+    published_column: PublishedColumn = None,
+    modified_column: ModifiedColumn = None,
+    language_column: LanguageColumn = None,
+) -> None:
+    """Read articles and keep them in a ledger; a line is printed for each when it is kept for good.
+
+    Takes the inputs that "sayso read" takes. The same text met twice is one document with two appearances; another text at a
+    known address is a new version of it; what this version of the reader has read isn't read again. Of a feed, what was kept
+    before isn't fetched again. A run that was interrupted, however that was, is finished by running it again.
+
+    Exit code: 0 if all was kept, 1 if some inputs failed (each is named on standard error), 2 for wrong use.
+    """
+    import time
+
+    from sayso.ledger.store import Ledger
+
+    _check_places({"--failed": failed_file, "--keep-raw": keep_raw})
+    with _ending("standard output"), Ledger(ledger) as store:
+        while True:
+            failures: list[InputError] = []
+            seen = cache(store.seen)
+            names, items = _take_in(context.params, lambda entry, seen=seen: entry.id in seen(entry.feed))  # type: ignore[misc]
+            with _kept(failed_file, failures):
+                kept = _add(items, store, workers, _size_of(names), failures)
+            news, known = sum(kept.values()) - kept["known"], kept["known"]
+            _say(f"{news} articles were new or changed, {known} known")
+            if watch is None:
+                break
+            time.sleep(watch * 60)
+    _report(failures, sum(kept.values()) + len(failures), failed_file)
+
+
+def _add(
+    items: Iterator[Item | InputError], store: Ledger, workers: int | None, total: int | None, failures: list[InputError]
+) -> Counter[str]:
+    """Keep what comes in; gives how many documents were new, a new version, met elsewhere, read anew, or known."""
+    from sayso.pipeline import add_all, available_cores
+    from sayso.render.clean import clean_line
+
+    kept: Counter[str] = Counter()
+    with closing(add_all(items, store, workers or available_cores())) as results, _progress(sys.stdout, total) as (advance, say):
+        for result in results:
+            if isinstance(result, InputError):
+                failures.append(result)
+                say(str(result))
+                continue
+            new = result.added
+            what = (
+                "new version" if new.version
+                else "new" if new.document
+                else "met again" if new.appearance
+                else "read anew" if new.reading
+                else "known"
+            )  # fmt: skip
+            kept[what] += 1
+            print(f"{new.id}  {what:11}  {clean_line(result.where)}", flush=True)
+            advance(result.size)
+    return kept
+
+
+@ledger_app.command("stats")
+def ledger_stats(place: LedgerPlace = "sayso.db", as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Say how much a ledger holds."""
+    import json
+    from dataclasses import asdict
+
+    with _ending("standard output"), _opened(place) as store:
+        stats = asdict(store.stats())
+    print(json.dumps(stats, indent=1) if as_json else "\n".join(f"{name:12} {value:>14,}" for name, value in stats.items()))
+
+
+@ledger_app.command("check")
+def ledger_check(place: LedgerPlace = "sayso.db") -> None:
+    """Check that everything in a ledger is whole; what isn't is named, and the exit code is then 1."""
+    with _ending("standard output"), _opened(place) as store:
+        problems = store.check()
+    for problem in problems:
+        _say(problem)
+    if problems:
+        raise typer.Exit(1)
+    print("nothing is wrong")
+
+
+@ledger_app.command("backup")
+def ledger_backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; nothing may be there.")], place: LedgerPlace = "sayso.db"
+) -> None:
+    """Copy a ledger to a file, while others read it and write to it."""
+    with _ending(str(file)), _opened(place) as store:
+        store.backup(file)
+
+
+@ledger_app.command("upgrade")
+def ledger_upgrade(place: LedgerPlace = "sayso.db") -> None:
+    """Bring the tables of a ledger that an earlier version of sayso made to those of this one."""
+    from sayso.ledger.store import Ledger
+
+    with _ending("standard output"):
+        before, after = Ledger.upgrade(place)
+    print(f"version {before} became {after}" if before != after else f"is of version {after} already")
+
+
+def _opened(place: str) -> Ledger:
+    """A ledger that is there."""
+    from sayso.ledger.store import Ledger
+
+    if "://" not in place and not Path(place).exists():
+        raise NoLedger(f"{place}: there is no ledger; sayso add makes one, and --ledger names another")
+    return Ledger(place)
+
+
+def _check_places(places: dict[str, Path | None]) -> None:
+    for option, path in places.items():
         if path is not None and (path.is_dir() or not path.parent.is_dir()):
             reason = f"{str(path)!r} is a folder" if path.is_dir() else f"there is no folder {str(path.parent)!r}"
             raise typer.BadParameter(reason, param_hint=option)
-    if summary and format is Format.HTML:
-        raise typer.BadParameter("a summary is printed as text, json or jsonl, not as html", param_hint="--summary")
-    named = {
-        "text": text_column, "id": id_column, "url": url_column, "title": title_column, "outlet": outlet_column, "authors": authors_column,
-        "published": published_column, "modified": modified_column, "language": language_column,
-    }  # fmt: skip
-    failures: list[InputError] = []
+
+
+def _take_in(
+    options: Mapping[str, Any], known: Callable[[Listed], bool] = lambda _: False
+) -> tuple[list[str], Iterator[Item | InputError]]:
+    """The inputs that a command names, and what they hold."""
+    from sayso.intake.files import read_inputs, read_list
+    from sayso.intake.rows import COLUMNS
+
+    names = [*(options["inputs"] or []), *(read_list(options["list_file"]) if options["list_file"] is not None else [])]
+    if not names:
+        raise typer.BadParameter("name at least one, or a list of inputs with --list", param_hint="PATH|URL|-...")
+    columns = {column: name for column in COLUMNS if (name := options.get(f"{column}_column")) is not None}
+    items = read_inputs(
+        names, published=options["published"], max_size=options["max_size"], columns=columns, allow_private=options["allow_private"],
+        keep_raw=options["keep_raw"], cache=_cache_folder(), known=known,
+    )  # fmt: skip
+    return names, items
+
+
+def _size_of(names: list[str]) -> int | None:
+    from sayso.intake.files import size_of
+
+    return size_of(names)
+
+
+@contextmanager
+def _ending(out: str) -> Iterator[None]:
+    """Turn what ends a command into words and an exit code."""
     try:
-        names = [*(inputs or []), *(read_list(list_file) if list_file is not None else [])]
-        if not names:
-            raise typer.BadParameter("name at least one, or a list of inputs with --list", param_hint="PATH|URL|-...")
-        items = read_inputs(
-            names,
-            published=published,
-            max_size=max_size,
-            columns={column: name for column, name in named.items() if name is not None},
-            allow_private=allow_private,
-            keep_raw=keep_raw,
-            cache=_cache_folder(),
-        )
-        with _kept(failed_file, failures):
-            count = _read(items, format, workers, min_confidence, summary, output, size_of(names), failures)
+        yield
     except KeyboardInterrupt:
         _say("interrupted")
         raise typer.Exit(130) from None
     except BrokenPipeError:
         # Whoever read the output has gone: nothing is wrong, and nothing more can be printed.
         _close_standard_output()
-        return
+        raise typer.Exit(0) from None
     except SaysoError as error:
         _say(str(error))
         raise typer.Exit(1) from None
     except OSError as error:  # inputs give their errors as values: this is about the output
         _close_standard_output()
-        _say(f"{output or 'standard output'}: can't be written: {error.strerror or error}")
+        _say(f"{out}: can't be written: {error.strerror or error}")
         raise typer.Exit(1) from None
+
+
+def _report(failures: list[InputError], count: int, failed_file: Path | None) -> None:
+    """Say what failed, and end with exit code 1 if anything did."""
     if failures:
         if count > _MANY:  # what was said when it failed is far above by now
             for failure in failures[:_LISTED]:

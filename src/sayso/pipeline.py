@@ -1,4 +1,4 @@
-"""From documents to what is made of their records, on several threads, in the order of the input."""
+"""From documents to what is made of their records, or kept of them, on several threads, in the order of the input."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
-from sayso.errors import FailedReading, InputError
+from sayso.errors import FailedReading, InputError, LedgerError, RecordRefused
 from sayso.intake.items import Item
 from sayso.models import Appearance, Record
 from sayso.reading.reader import Reader
+
+if TYPE_CHECKING:
+    from sayso.ledger.store import Added, Ledger
 
 T = TypeVar("T")
 
 Make = Callable[[int, Item, Record], T]
 """What is to be made of a record: called with the input's number, from 1, what was taken in, and the record."""
+Work = Callable[[Reader, int, Item], T]
+"""What is to be done with what was taken in, beside its number."""
 
 _AT_ONCE = 2  # documents under way for each thread
 
@@ -39,6 +45,59 @@ def read_all(items: Iterator[Item | InputError], make: Make[T], workers: int) ->
     Yields:
         For each item, in order, what ``make`` made, or the error that came in its place.
     """
+    return _work_on(items, lambda reader, number, item: make(number, item, _record(reader, item)), workers)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a ledger has of one input now.
+
+    Attributes:
+        where: names the input.
+        added: what was new.
+        size: bytes of the input that the document took up.
+    """
+
+    where: str
+    added: Added
+    size: int
+
+
+def add_all(items: Iterator[Item | InputError], ledger: Ledger, workers: int) -> Generator[Kept | InputError, None, None]:
+    """Read documents and keep them in a ledger; what this reader has read already isn't read again.
+
+    Args:
+        items, workers: see ``read_all``.
+        ledger: what was yielded of it is there for good.
+
+    Yields:
+        For each item, in order, what is kept of it, or the error that came in its place.
+
+    Raises:
+        LedgerUnavailable: the ledger can't be reached or written to.
+    """
+
+    def keep(reader: Reader, _: int, item: Item) -> Kept:
+        if ledger.has_reading(item.document, reader.version):
+            added = ledger.meet(item.document, _met(item))
+        else:
+            added = ledger.add(_record(reader, item))
+        if item.entry is not None:
+            ledger.mark_seen(item.entry.feed, [item.entry.id])
+        return Kept(item.where, added, item.size)
+
+    return _work_on(items, keep, workers)
+
+
+def _record(reader: Reader, item: Item) -> Record:
+    return reader.read(item.document, item.warnings).model_copy(update={"appearance": _met(item)})
+
+
+def _met(item: Item) -> Appearance:
+    return item.appearance or Appearance(where=item.where)
+
+
+def _work_on(items: Iterator[Item | InputError], work: Work[T], workers: int) -> Generator[T | InputError, None, None]:
     numbered = enumerate(items, 1)
     first = next(numbered, None)
     while first is not None and isinstance(first[1], InputError):
@@ -49,12 +108,12 @@ def read_all(items: Iterator[Item | InputError], make: Make[T], workers: int) ->
     number, item = first
     assert isinstance(item, Item)
     reader = Reader(threads=workers)
-    yield _read_one(reader, number, item, make)  # with all threads, and before another input is waited for
+    yield _do(reader, number, item, work)  # with all threads, and before another input is waited for
     pool = ThreadPoolExecutor(workers)
     under_way: deque[Future[T | InputError]] = deque()
     try:
         for number, item in numbered:
-            under_way.append(_settled(item) if isinstance(item, InputError) else pool.submit(_read_one, reader, number, item, make))
+            under_way.append(_settled(item) if isinstance(item, InputError) else pool.submit(_do, reader, number, item, work))
             while under_way and (under_way[0].done() or len(under_way) >= workers * _AT_ONCE or workers == 1):
                 yield under_way.popleft().result()
         while under_way:
@@ -69,10 +128,13 @@ def _settled(error: InputError) -> Future[T | InputError]:
     return future
 
 
-def _read_one(reader: Reader, number: int, item: Item, make: Make[T]) -> T | InputError:
+def _do(reader: Reader, number: int, item: Item, work: Work[T]) -> T | InputError:
     try:
-        record = reader.read(item.document, item.warnings)
-        return make(number, item, record.model_copy(update={"appearance": item.appearance or Appearance(where=item.where)}))
+        return work(reader, number, item)
+    except RecordRefused as error:
+        return FailedReading(item.where, f"could not be kept: {error}")
+    except LedgerError:
+        raise  # no other document could be kept either
     except Exception as error:  # one document must not stop the others, whatever it does to the reader
         reason = "memory ran out" if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}; this is a fault of sayso's"
         return FailedReading(item.where, f"could not be read: {reason}")

@@ -7,14 +7,14 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import IO, TYPE_CHECKING
 
 from sayso.errors import InputError, NoDocument, NotText, TooLarge
-from sayso.intake.items import MAX_SIZE, Item, format_size
+from sayso.intake.items import MAX_SIZE, Item, Listed, format_size
 from sayso.intake.kinds import SHOWN, Kind, bare_name, kind_of
 from sayso.intake.packing import Joined, unpack
 from sayso.intake.rows import check_columns, kind_of_value, read_row
@@ -38,11 +38,13 @@ class Terms:
         published: ISO 8601 date for documents that have none of their own.
         max_size: bytes of text above which a document is refused.
         columns: tables' names of sayso's columns where they differ, such as {"text": "body"}.
+        known: whether an entry of a feed is passed over.
     """
 
     published: str | None = None
     max_size: int = MAX_SIZE
     columns: Mapping[str, str] = field(default_factory=dict)
+    known: Callable[[Listed], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _read_whole(kind: Kind, source: Source, head: bytes, terms: Terms) -> Iterat
     if kind == "feed":
         from sayso.intake.feeds import read_listing
 
-        yield replace(read_listing(data, source.url or where, charset=source.charset), where=where)
+        yield read_listing(data, source.url or where, charset=source.charset)
     elif kind == "json":
         yield from _marked(source, _read_json(where, data, terms))
     else:

@@ -116,13 +116,11 @@ class Listing:
         entries: in its order, none twice.
         sitemaps: of an index, the addresses of further sitemaps.
         warnings: what was left out.
-        where: names it.
     """
 
     entries: tuple[Entry, ...] = ()
     sitemaps: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    where: str = ""
 
 
 def read_feed(data: bytes, url: str, *, charset: str | None = None) -> list[Entry]:

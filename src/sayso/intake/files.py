@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -21,7 +21,7 @@ from sayso.errors import InputError, MissingInput, NoDocument, TooLarge, Unreada
 from sayso.intake.contents import Source, Terms, read_contents
 from sayso.intake.databases import split_table
 from sayso.intake.feeds import Listing
-from sayso.intake.items import MAX_SIZE, Item, is_date
+from sayso.intake.items import MAX_SIZE, Item, Listed, is_date
 from sayso.intake.rows import check_columns
 from sayso.intake.web import Web, is_address
 
@@ -45,6 +45,7 @@ def read_inputs(
     allow_private: bool = False,
     keep_raw: Path | None = None,
     cache: Path | None = None,
+    known: Callable[[Listed], bool] = lambda _: False,
 ) -> Iterator[Item | InputError]:
     """Take in documents from whatever holds them.
 
@@ -61,6 +62,7 @@ def read_inputs(
         allow_private: fetch from private, loopback and link-local addresses too.
         keep_raw: a WARC file to which all that is fetched is added as it was sent.
         cache: folder for answers that needn't be sent again while they are unchanged.
+        known: whether an entry of a feed is passed over without being fetched.
 
     Yields:
         For each document an ``Item``, or the error that says why there is none.
@@ -71,7 +73,7 @@ def read_inputs(
     """
     if published is not None and not is_date(published):
         raise ValueError(f"{published!r} is no date as ISO 8601 writes it")
-    terms = Terms(published, max_size, check_columns(columns))
+    terms = Terms(published, max_size, check_columns(columns), known)
     with Web(allow_private=allow_private, keep_raw=keep_raw, cache=cache) as web:
         for each in _gathered(found for name in names for found in _expand(name)):
             if isinstance(each, InputError):
@@ -195,46 +197,42 @@ def _only(wanted: list[str], items: Iterator[Item | InputError]) -> Iterator[Ite
 def _read(name: str, terms: Terms, web: Web) -> Iterator[Item | InputError]:
     """The documents of one input; one that holds none is an error."""
     where = STANDARD_INPUT if name == "-" else name
-    none = True
     try:
-        for item in _fetch(name, terms, web) if is_address(name) else _open_and_read(name, where, terms, web):
-            none = False
-            yield item
+        if is_address(name):
+            yield from _listed(read_contents(web.open(name), terms), where, terms, web)
+        elif name == "-":
+            yield from _listed(read_contents(Source(where, "", sys.stdin.buffer), terms), where, terms, web)
+        else:
+            path, _ = split_table(name)
+            with _open(path) as stream:
+                source = Source(where, os.path.basename(path), stream, path=name)
+                yield from _listed(read_contents(source, terms), where, terms, web)
     except InputError as error:
         yield error
     except OSError as error:
         yield UnreadableInput(where, f"can't be read: {error.strerror or error}")
-    else:
-        if none:
-            yield NoDocument(where, "holds no documents")
 
 
-def _open_and_read(name: str, where: str, terms: Terms, web: Web) -> Iterator[Item | InputError]:
-    if name == "-":
-        yield from _listed(read_contents(Source(where, "", sys.stdin.buffer), terms), terms, web)
-        return
-    path, _ = split_table(name)
-    with _open(path) as stream:
-        yield from _listed(read_contents(Source(where, os.path.basename(path), stream, path=name), terms), terms, web)
-
-
-def _fetch(url: str, terms: Terms, web: Web) -> Iterator[Item | InputError]:
-    """The documents at an address."""
-    yield from _listed(read_contents(web.open(url), terms), terms, web)
-
-
-def _listed(found: Iterator[Item | Listing | InputError], terms: Terms, web: Web) -> Iterator[Item | InputError]:
+def _listed(found: Iterator[Item | Listing | InputError], where: str, terms: Terms, web: Web) -> Iterator[Item | InputError]:
     """Documents as they are, and for what a feed or a sitemap lists the documents there."""
+    none = True
     for each in found:
         if not isinstance(each, Listing):
+            none = False
             yield each
             continue
-        yield from (TooLarge(each.where, warning) for warning in each.warnings)
+        yield from (TooLarge(where, warning) for warning in each.warnings)
         for entry in itertools.chain(each.entries, *(web.follow(address) for address in each.sitemaps)):
+            none = False
             if isinstance(entry, InputError):
                 yield entry
-            else:
-                yield from _fetch_listed(entry.url, replace(terms, published=entry.published or terms.published), web)
+                continue
+            listed = Listed(where, entry.id or entry.url)
+            if not terms.known(listed):
+                for item in _fetch_listed(entry.url, replace(terms, published=entry.published or terms.published), web):
+                    yield replace(item, entry=listed) if isinstance(item, Item) else item
+    if none:
+        yield NoDocument(where, "holds no documents")
 
 
 def _fetch_listed(url: str, terms: Terms, web: Web) -> Iterator[Item | InputError]:

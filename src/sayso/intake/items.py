@@ -14,6 +14,14 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of a feed or a sitemap: the feed's address, and the feed's own id of it."""
+
+    feed: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One document that was taken in.
 
@@ -23,6 +31,7 @@ class Item:
         warnings: what was changed or is doubtful; the reader's record carries them.
         size: bytes of the input that the document took up.
         appearance: where and when it was met, where there is more to say than ``where``.
+        entry: of the feed that lists it, if one does.
     """
 
     where: str
@@ -30,6 +39,7 @@ class Item:
     warnings: tuple[str, ...] = ()
     size: int = 0
     appearance: Appearance | None = None
+    entry: Listed | None = None
 
 
 def storable(text: str) -> tuple[str, list[str]]:

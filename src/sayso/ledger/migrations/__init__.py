@@ -1,0 +1,1 @@
+"""How a ledger's tables come from one version to the next."""

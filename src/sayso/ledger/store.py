@@ -1,0 +1,539 @@
+"""The ledger itself: what is added to it, and what it gives back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Table, and_, exists, func, insert, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import NoResultFound
+
+from sayso.errors import LedgerError, LedgerUnavailable, NoLedger, NotInLedger, SpanError
+from sayso.ledger.identity import identified, inherited
+from sayso.ledger.opening import engine_for, in_read, in_write, is_sqlite, name_of, open_ledger, upgrade_ledger
+from sayso.ledger.rows import (
+    HeadRows,
+    ReadingRows,
+    Values,
+    appearance_of,
+    digest_id,
+    document_of,
+    head_rows,
+    now,
+    reading_id,
+    reading_rows,
+    record_of,
+    refuse_unstorable,
+)
+from sayso.ledger.schema import (
+    VERSION,
+    Appearances,
+    Articles,
+    Base,
+    Documents,
+    Entities,
+    Entries,
+    Feeds,
+    Readings,
+    Relations,
+    Spans,
+    StatementIds,
+    Statements,
+)
+from sayso.models import Appearance, Document, Record
+
+T = TypeVar("T")
+
+_AT_ONCE = 100  # documents that are checked within one view of the ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was new to the ledger.
+
+    Attributes:
+        id: the document's id.
+        document: the text was new.
+        appearance: it hadn't been met there before.
+        version: the article's address was known with other texts, but not with this one.
+        reading: this version of the reader hadn't read it with this reference date.
+    """
+
+    id: str
+    document: bool
+    appearance: bool
+    version: bool
+    reading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One text in the sequence of those that stood at an address.
+
+    Attributes:
+        document: the text's id.
+        first_seen: when it was first seen there, ISO 8601 in UTC; the day of publication, or of adding, where that isn't known.
+        last_seen: when it was last seen there before another text was.
+    """
+
+    document: str
+    first_seen: str
+    last_seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much a ledger holds.
+
+    Attributes:
+        version: of its tables.
+        articles: addresses at which documents appeared.
+        statements: those with an id of their own; a statement that several readings found counts once.
+        entities: of all readings.
+        feeds: that are watched.
+        size: in bytes.
+    """
+
+    version: int
+    documents: int
+    appearances: int
+    articles: int
+    readings: int
+    statements: int
+    entities: int
+    feeds: int
+    size: int
+
+
+class Ledger:
+    """A store of records, in a file of SQLite's or in a PostgreSQL database.
+
+    What a method has returned from is kept for good. Several threads may use one ledger, and several processes the same place.
+
+    Args:
+        place: a file's path, or a URL: ``postgresql://user@host/database``. An empty or missing one becomes a ledger.
+
+    Raises:
+        NoLedger: there is something else.
+        OldLedger: its tables are of an earlier version of sayso; see ``upgrade``.
+        NewLedger: its tables are of a later version of sayso.
+        LedgerUnavailable: it can't be reached, read or made. Every other method may raise this, too.
+
+    Example:
+        >>> with Ledger("articles.db") as ledger:
+        ...     added = ledger.add(record)
+        ...     again = ledger.record(added.id)
+    """
+
+    def __init__(self, place: str | os.PathLike[str]) -> None:
+        self._engine = engine_for(place)
+        self._upsert = sqlite.insert if is_sqlite(self._engine) else postgresql.insert
+        try:
+            open_ledger(self._engine)
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @staticmethod
+    def upgrade(place: str | os.PathLike[str]) -> tuple[int, int]:
+        """Bring the tables of a ledger up to date, all or nothing; nobody else may use it meanwhile.
+
+        Returns:
+            The version before and after.
+
+        Raises:
+            NoLedger: there is no ledger.
+            NewLedger: its tables are of a later version of sayso.
+            LedgerUnavailable: it can't be reached, read or written to.
+        """
+        engine = engine_for(place)
+        if is_sqlite(engine) and not os.path.exists(str(engine.url.database)):
+            raise NoLedger(f"{name_of(engine)}: there is no ledger")
+        try:
+            return upgrade_ledger(engine)
+        finally:
+            engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def add(self, record: Record) -> Added:
+        """Keep a record: its document, its appearance and what the reading made of it, all or nothing.
+
+        Adding a record again changes nothing. A second reading of the same document with the same version of the reader and the same
+        reference date isn't kept; its appearance is.
+
+        Raises:
+            RecordRefused: the record contradicts itself, or holds NUL or half a surrogate pair.
+        """
+        head, reading = head_rows(record.document, record.appearance), reading_rows(record)
+        return in_write(self._engine, lambda connection: self._add(connection, head, reading))
+
+    def meet(self, document: Document, appearance: Appearance | None = None) -> Added:
+        """Keep a document and where it appeared, without a reading: for one that was read before.
+
+        Raises:
+            RecordRefused: a value holds NUL or half a surrogate pair.
+        """
+        head = head_rows(document, appearance)
+        return in_write(self._engine, lambda connection: self._add(connection, head, None))
+
+    def has(self, where: str, digest: str | None = None, reader: str | None = None) -> bool:
+        """Whether something that was met at a place is in the ledger.
+
+        Args:
+            where: a record's ``appearance.where``, or an address.
+            digest: of the bytes there, as ``appearance.digest`` gives it; None: whatever they were.
+            reader: the version of the reader that must have read it; None: read or not.
+        """
+        article = select(Articles.key).where(Articles.id == digest_id(where)).scalar_subquery()
+        query = select(Appearances.key).where(
+            or_(Appearances.place == where, Appearances.url == where, Appearances.article == article),
+            *([Appearances.digest == digest] if digest is not None else []),
+            *([exists().where(Readings.document == Appearances.document, Readings.reader == reader)] if reader is not None else []),
+        )
+        return self._read(lambda connection: connection.execute(query.limit(1)).first() is not None)
+
+    def has_reading(self, document: Document, reader: str) -> bool:
+        """Whether a version of the reader has read a document with its date."""
+        query = select(Readings.key).where(Readings.id == reading_id(document.id, reader, document.published))
+        return self._read(lambda connection: connection.execute(query).first() is not None)
+
+    def record(self, document_id: str) -> Record:
+        """The record of the latest reading of a document.
+
+        Raises:
+            NotInLedger: no reading of such a document is kept.
+        """
+
+        def latest(connection: Connection) -> Record:
+            keys = _readings(connection, document_id)
+            if not keys:
+                raise NotInLedger(f"{name_of(self._engine)}: no reading of document {document_id!r} is kept")
+            return record_of(connection, keys[-1])
+
+        return self._read(latest)
+
+    def records(self, document_id: str) -> list[Record]:
+        """The records of all readings of a document, in the order in which they were added; none where there is no such document."""
+        return self._read(lambda connection: [record_of(connection, key) for key in _readings(connection, document_id)])
+
+    def appearances(self, document_id: str) -> list[tuple[Document, Appearance | None]]:
+        """Where a document appeared, in the order of time: for each place the document as described there, and the appearance.
+
+        None stands for an appearance of which the record said nothing. The list is empty where there is no such document.
+        """
+
+        def find(connection: Connection) -> list[tuple[Document, Appearance | None]]:
+            words = connection.execute(select(Documents.text).where(Documents.id == document_id)).scalar()
+            rows = connection.execute(
+                select(Appearances.__table__)
+                .join(Documents, Documents.key == Appearances.document)
+                .where(Documents.id == document_id)
+                .order_by(Appearances.seen, Appearances.key)
+            )
+            return [(document_of(words or "", row), appearance_of(row)) for row in rows]
+
+        return self._read(find)
+
+    def versions(self, url: str) -> list[Version]:
+        """The texts that stood at an address, in the order of time; one that came back counts again."""
+        query = (
+            select(Documents.id, Appearances.seen)
+            .join(Appearances, Appearances.document == Documents.key)
+            .join(Articles, Articles.key == Appearances.article)
+            .where(Articles.id == digest_id(url))
+            .order_by(Appearances.seen, Appearances.key)
+        )
+        rows = self._read(lambda connection: connection.execute(query).all())
+        runs = [(id, [row.seen for row in run]) for id, run in groupby(rows, lambda row: str(row.id))]
+        return [Version(document=id, first_seen=seen[0], last_seen=seen[-1]) for id, seen in runs]
+
+    def resolve(self, statement_id: str) -> str:
+        """The id that a statement goes by, from any id that it ever had.
+
+        Raises:
+            NotInLedger: there was never such a statement.
+        """
+        query = select(func.coalesce(StatementIds.same_as, StatementIds.id)).where(StatementIds.id == statement_id)
+        found = self._read(lambda connection: connection.execute(query).scalar())
+        if found is None:
+            raise NotInLedger(f"{name_of(self._engine)}: there is no statement {statement_id!r}")
+        return str(found)
+
+    def seen(self, feed: str) -> set[str]:
+        """The feed's own ids of its entries that were marked as seen.
+
+        Args:
+            feed: its address.
+        """
+        query = select(Entries.entry).join(Feeds, Feeds.key == Entries.feed).where(Feeds.id == digest_id(feed))
+        return self._read(lambda connection: set(connection.execute(query).scalars()))
+
+    def mark_seen(self, feed: str, entries: Iterable[str]) -> None:
+        """Remember entries of a feed.
+
+        Args:
+            feed: its address.
+            entries: the feed's own ids for them.
+
+        Raises:
+            RecordRefused: an address or id holds NUL or half a surrogate pair.
+        """
+        moment = now()
+        rows = sorted(({"id": digest_id(entry), "entry": entry, "seen": moment} for entry in set(entries)), key=lambda row: row["id"])
+        refuse_unstorable([{"feed": feed}, *rows])
+
+        def mark(connection: Connection) -> None:
+            key, _ = self._kept(connection, Feeds, {"id": digest_id(feed), "url": feed})
+            if rows:
+                connection.execute(self._upsert(Entries).on_conflict_do_nothing(), [{"feed": key, **row} for row in rows])
+
+        in_write(self._engine, mark)
+
+    def stats(self) -> Stats:
+        """How much the ledger holds."""
+
+        def count(connection: Connection) -> Stats:
+            def of(table: type[Base]) -> int:
+                return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+            statements = select(func.count()).select_from(StatementIds).where(StatementIds.same_as.is_(None))
+            return Stats(
+                version=VERSION,
+                documents=of(Documents),
+                appearances=of(Appearances),
+                articles=of(Articles),
+                readings=of(Readings),
+                statements=int(connection.execute(statements).scalar_one()),
+                entities=of(Entities),
+                feeds=of(Feeds),
+                size=self._size(connection),
+            )
+
+        return self._read(count)
+
+    def check(self) -> list[str]:
+        """What is wrong with the ledger, in words; nothing, if all is well.
+
+        Looked at are the file itself, every reference between tables, the hash of every text, whether the words of every span are
+        those of its text, and whether the ids of statements are unambiguous.
+        """
+        problems: list[str] = []
+        try:
+            problems += self._read(self._broken_references)
+            after: int | None = 0
+            while after is not None:
+                found, after = self._read(partial(_broken_documents, after=after))
+                problems += found
+        except LedgerUnavailable:
+            raise
+        except LedgerError as error:  # too damaged to go on
+            problems.append(str(error))
+        return problems
+
+    def backup(self, path: str | os.PathLike[str]) -> None:
+        """Copy the ledger into a new file, while it may be in use; the file is there only when it is whole.
+
+        Raises:
+            LedgerError: the file exists already, or the ledger is in PostgreSQL, which has its own tool for this, pg_dump.
+        """
+        if not is_sqlite(self._engine):
+            raise LedgerError(f"{name_of(self._engine)}: a PostgreSQL database is backed up by pg_dump")
+        target = Path(path)
+        if target.exists():
+            raise LedgerError(f"{target}: is there already")
+        part = target.with_name(f"{target.name}.part")
+        try:
+            part.unlink(missing_ok=True)
+            with closing(self._engine.raw_connection()) as source, closing(sqlite3.connect(part)) as copy:
+                source.driver_connection.backup(copy)  # type: ignore[union-attr]
+            part.replace(target)
+        except (OSError, sqlite3.Error) as error:
+            raise LedgerUnavailable(f"{target}: can't be written: {error}") from error
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        return in_read(self._engine, work)
+
+    def _add(self, connection: Connection, head: HeadRows, reading: ReadingRows | None) -> Added:
+        document, new = self._kept(connection, Documents, head.document)
+        if not new and head.document["title"] is not None:
+            untitled = update(Documents).where(Documents.key == document, Documents.title.is_(None))
+            connection.execute(untitled.values(title=head.document["title"]))
+        article, version = None, False
+        if head.article is not None:
+            article, _ = self._kept(connection, Articles, head.article)
+            others = select(Appearances.document == document).where(Appearances.article == article).distinct()
+            version = list(connection.execute(others).scalars()) == [False]
+        appearance, met = self._appearance(connection, {**head.appearance, "document": document, "article": article})
+        read = reading is not None and self._add_reading(connection, reading, document, appearance)
+        return Added(id=head.document["id"], document=new, appearance=met, version=version, reading=read)
+
+    def _kept(self, connection: Connection, table: type[Documents | Articles | Feeds], row: Values) -> tuple[int, bool]:
+        """The key of a row that is added where there is none with its id, and whether it was; other writers wait for the row."""
+        # First a look: where there is a row, to try to add it would use up a number.
+        find = select(table.key).where(table.id == row["id"]).with_for_update()
+        key = connection.execute(find).scalar()
+        if key is not None:
+            return int(key), False
+        key = connection.execute(self._upsert(table).values(row).on_conflict_do_nothing().returning(table.key)).scalar()
+        return (int(key), True) if key is not None else (int(connection.execute(find).scalar_one()), False)
+
+    def _appearance(self, connection: Connection, row: Values) -> tuple[int, bool]:
+        """The key of an appearance, and whether it is new; one that was known is described anew."""
+        key = connection.execute(select(Appearances.key).where(Appearances.id == row["id"])).scalar()
+        if key is None:
+            return int(connection.execute(insert(Appearances).values(row).returning(Appearances.key)).scalar_one()), True
+        description = {name: value for name, value in row.items() if name not in ("id", "document", "added")}
+        if row["seen"] == row["added"]:
+            del description["seen"]  # as unknown as it was
+        connection.execute(update(Appearances).where(Appearances.key == key).values(description))
+        return int(key), False
+
+    def _add_reading(self, connection: Connection, rows: ReadingRows, document: int, appearance: int) -> bool:
+        """Add a reading, if there is none with its id; the document's row is held, so that nobody else adds one meanwhile."""
+        if connection.execute(select(Readings.key).where(Readings.id == rows.reading["id"])).scalar() is not None:
+            return False
+        ids = self._identify(connection, rows, document)
+        values = {**rows.reading, "document": document, "appearance": appearance}
+        reading = int(connection.execute(insert(Readings).values(values).returning(Readings.key)).scalar_one())
+        entities = _keys(connection, Entities, [{**row, "reading": reading} for row in rows.entities])
+        _insert_parts(connection, rows.of_entities, entity=entities)
+        statements: dict[int, int] = {}
+        left = [{**row, "id": id, "reading": reading} for row, id in zip(rows.statements, ids, strict=True)]
+        for row in left:
+            for name in ("speaker_entity", "speaks_for"):
+                row[name] = entities[row[name]] if row[name] is not None else None
+        while left:  # first those that are nested in none, then those nested in these, and so on
+            ready = [row for row in left if row["within"] is None or row["within"] in statements]
+            left = [row for row in left if row["within"] is not None and row["within"] not in statements]
+            found = _keys(connection, Statements, [{**row, "within": statements.get(row["within"])} for row in ready])
+            statements |= found
+        _insert_parts(connection, rows.of_statements, statement=statements, entity=entities)
+        if rows.relations:
+            ledger_ids = {id: ids[place] for id, place in rows.places.items()}
+            ends = [{end: ledger_ids.get(row[end], row[end]) for end in ("a", "b")} for row in rows.relations]
+            connection.execute(
+                insert(Relations), [{**row, **end, "reading": reading} for row, end in zip(rows.relations, ends, strict=True)]
+            )
+        return True
+
+    def _identify(self, connection: Connection, rows: ReadingRows, document: int) -> list[str]:
+        """The ids of a reading's statements, all of which are in the ledger then."""
+        taken = set(connection.execute(select(StatementIds.id).where(StatementIds.document == document)).scalars())
+        earlier: list[tuple[str, list[tuple[int, int]]]] = []
+        if taken:
+            spans = connection.execute(
+                select(Statements.key, Statements.id, Spans.start, Spans.stop)
+                .join(Readings, Readings.key == Statements.reading)
+                .join(Spans, and_(Spans.statement == Statements.key, Spans.role == "content"))
+                .where(Readings.document == document)
+                .order_by(Statements.reading, Statements.ordinal, Spans.ordinal)
+            )
+            earlier = [(key[1], [(row.start, row.stop) for row in group]) for key, group in groupby(spans, lambda row: (row.key, row.id))]
+        own = [row["id"] for row in rows.statements]
+        ids, aliases = identified(own, inherited(list(zip(own, rows.contents, strict=True)), earlier), taken)
+        new = [{"id": id, "document": document, "same_as": None} for id in ids if id not in taken]
+        new += [{"id": alias, "document": document, "same_as": id} for alias, id in aliases.items()]
+        if new:
+            connection.execute(insert(StatementIds), new)
+        return ids
+
+    def _size(self, connection: Connection) -> int:
+        if is_sqlite(self._engine):
+            pages = connection.execute(text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"))
+            return int(pages.scalar_one())
+        names = [table.name for table in Base.metadata.sorted_tables]
+        sizes = text("SELECT SUM(pg_total_relation_size(CAST(name AS regclass))) FROM unnest(CAST(:names AS text[])) AS name")
+        return int(connection.execute(sizes, {"names": names}).scalar_one())
+
+    def _broken_references(self, connection: Connection) -> list[str]:
+        problems = []
+        if is_sqlite(self._engine):
+            lines = connection.execute(text("PRAGMA integrity_check")).scalars()
+            problems += [f"the file is damaged: {line}" for line in lines if line != "ok"]
+        for table in Base.metadata.sorted_tables:
+            problems += _orphans(connection, table)
+        broken = select(Statements.id).join(Readings, Readings.key == Statements.reading)
+        broken = broken.join(StatementIds, StatementIds.id == Statements.id)
+        broken = broken.where(or_(StatementIds.same_as.is_not(None), StatementIds.document != Readings.document)).distinct()
+        problems += [f"statement {id}: its id stands for another" for id in connection.execute(broken).scalars()]
+        return problems
+
+
+def _orphans(connection: Connection, table: Table) -> Iterator[str]:
+    """Rows of a table that refer to nothing."""
+    for constraint in sorted(table.foreign_key_constraints, key=lambda constraint: str(constraint.name)):
+        parent = constraint.referred_table.alias("parent")
+        pairs = [(element.parent, parent.c[element.column.name]) for element in constraint.elements]
+        query = select(func.count()).select_from(table.outerjoin(parent, and_(*(ours == theirs for ours, theirs in pairs))))
+        query = query.where(pairs[0][1].is_(None), *(ours.is_not(None) for ours, _ in pairs))
+        if count := connection.execute(query).scalar_one():
+            columns = ", ".join(ours.name for ours, _ in pairs)
+            yield f"{table.name}: {count} row{'s' if count > 1 else ''} with a {columns} that isn't in {constraint.referred_table.name}"
+
+
+def _broken_documents(connection: Connection, after: int) -> tuple[list[str], int | None]:
+    """What is wrong with the next documents behind a key, and the key of the last of them; None where there are none."""
+    rows = connection.execute(select(Documents.__table__).where(Documents.key > after).order_by(Documents.key).limit(_AT_ONCE)).all()
+    problems = []
+    for row in rows:
+        try:
+            Document(text=row.text, id=row.id, sha256=row.sha256)
+        except ValidationError as error:
+            problems.append(f"document {row.id}: {_first(error)}")
+        for reading in _readings(connection, row.id):
+            try:
+                record_of(connection, reading)
+            except ValidationError as error:
+                problems.append(f"document {row.id}, reading {reading}: {_first(error)}")
+            except SpanError as error:
+                problems.append(f"document {row.id}, reading {reading}: {error}")
+            except (NoResultFound, KeyError):
+                problems.append(f"document {row.id}, reading {reading}: rows that belong to it are missing")
+    return problems, rows[-1].key if rows else None
+
+
+def _first(error: ValidationError) -> str:
+    one = error.errors()[0]
+    return f"{'.'.join(map(str, one['loc']))}: {one['msg']}".removeprefix(": ")
+
+
+def _readings(connection: Connection, document_id: str) -> Sequence[int]:
+    """The keys of a document's readings, in the order in which they were added."""
+    query = select(Readings.key).join(Documents, Documents.key == Readings.document).where(Documents.id == document_id)
+    return connection.execute(query.order_by(Readings.key)).scalars().all()
+
+
+def _keys(connection: Connection, table: type[Entities | Statements], rows: list[Values]) -> dict[int, int]:
+    """Insert rows of a reading; the key that each got, by its place in the record."""
+    if not rows:
+        return {}
+    return {row.ordinal: row.key for row in connection.execute(insert(table).returning(table.ordinal, table.key), rows)}
+
+
+def _insert_parts(connection: Connection, parts: dict[type[Base], list[Values]], **keys: dict[int, int]) -> None:
+    """Insert rows that refer to entities and statements by their places in the record."""
+    for table, rows in parts.items():
+        if rows:
+            connection.execute(insert(table), [{**row, **_referring(row, keys)} for row in rows])
+
+
+def _referring(row: Values, keys: dict[str, dict[int, int]]) -> dict[str, Any]:
+    return {name: of[row[name]] for name, of in keys.items() if row.get(name) is not None}
