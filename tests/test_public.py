@@ -38,7 +38,7 @@ def _overrides(tree: ast.Module, node: ast.ClassDef | ast.FunctionDef) -> bool:
     return any(isinstance(c, ast.ClassDef) and node in c.body and (c.name.startswith("_") or c.bases) for c in ast.walk(tree))
 
 
-@pytest.mark.parametrize("module", ["torch", "spacy", "transformers", "rich", "typer", "jinja2", "py3langid"])
+@pytest.mark.parametrize("module", ["torch", "spacy", "transformers", "rich", "typer", "jinja2", "py3langid", "sqlalchemy", "lxml"])
 def test_importing_sayso_does_not_import(module: str) -> None:
     script = f"import sayso, sys; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from sayso.errors import InputError, SaysoError, SpanError, WeightsError
 from sayso.models import Document, Record, Statement
 from sayso.reading.reader import Reader
 
-__all__ = ["Document", "InputError", "Reader", "Record", "SaysoError", "SpanError", "Statement", "WeightsError", "read"]
+if TYPE_CHECKING:
+    from sayso.ledger.store import Ledger
+
+__all__ = ["Document", "InputError", "Ledger", "Reader", "Record", "SaysoError", "SpanError", "Statement", "WeightsError", "read"]
 
 
 @cache
@@ -34,3 +38,12 @@ def read(text: str | Document) -> Record:
         'The bridge will close in May'
     """
     return _reader().read(text if isinstance(text, Document) else Document(text=text))
+
+
+def __getattr__(name: str) -> Any:
+    """The ledger, whose database libraries are loaded for who asks for it."""
+    if name == "Ledger":
+        from sayso.ledger.store import Ledger
+
+        return Ledger
+    raise AttributeError(f"module 'sayso' has no attribute {name!r}")
