@@ -123,11 +123,6 @@ class Listing:
     warnings: tuple[str, ...] = ()
 
 
-def read_feed(data: bytes, url: str, *, charset: str | None = None) -> list[Entry]:
-    """The entries of a feed or a sitemap, in its order; see ``read_listing`` for the errors. An index of sitemaps has none."""
-    return list(read_listing(data, url, charset=charset).entries)
-
-
 def read_listing(data: bytes, url: str, *, charset: str | None = None) -> Listing:
     """What a feed, a sitemap or an index of sitemaps holds; gzip is unpacked.
 
