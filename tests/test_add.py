@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -140,6 +141,31 @@ def test_what_was_told_as_kept_before_a_kill_is_there_and_a_rerun_finishes_the_r
     with Ledger(place) as ledger:
         stats = ledger.stats()
         assert (stats.documents, stats.readings, stats.appearances) == (60, 60, 60)
+
+
+def test_what_was_added_is_exported_as_it_was_read_and_a_statement_is_shown(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Pier lost\n\n“The pier is gone,” Mayor Ada Lin said, Norden Wire reports.")
+    run("add", path, "--ledger", place)
+    read = run("read", path, "-f", "jsonl")
+    assert json.loads(run("export", "--ledger", place).stdout) == json.loads(read.stdout)
+    statement = json.loads(read.stdout)["statements"][0]
+    shown = run("show", statement["id"], "--ledger", place)
+    assert shown.stdout.startswith("Ada Lin: The pier is gone\n")
+    assert "Ada Lin > Norden Wire > outlet" in shown.stdout
+    assert str(path) in shown.stdout
+    assert json.loads(run("show", statement["id"], "--ledger", place, "--json").stdout)["statement"] == statement
+    missing = run("show", "0" * 32, "--ledger", place)
+    assert missing.exit_code == 1
+    assert "there is no statement" in missing.stderr
+
+
+def test_an_export_of_many_has_each_document_once_in_the_order_of_adding(tmp_path: Path) -> None:
+    table = tmp_path / "a.jsonl"
+    table.write_text("".join(json.dumps({"id": str(n), "text": f"Boat {n} is late, the harbour said."}) + "\n" for n in range(230)))
+    run("add", table, "--ledger", tmp_path / "l.db", "--workers", 1)
+    rows = [json.loads(line) for line in run("export", "--ledger", tmp_path / "l.db").stdout.splitlines()]
+    assert [row["document"]["ref"] for row in rows] == [str(n) for n in range(230)]
 
 
 def test_a_ledger_that_cannot_be_reached_is_named_once(tmp_path: Path) -> None:

@@ -230,6 +230,29 @@ class Ledger:
 
         return self._read(latest)
 
+    def documents(self) -> Iterator[str]:
+        """The ids of all documents, in the order in which they were added; those that are added meanwhile may be among them."""
+        last = 0
+        while True:
+            query = select(Documents.key, Documents.id).where(Documents.key > last).order_by(Documents.key).limit(_AT_ONCE)
+            rows = self._read(lambda connection, query=query: connection.execute(query).all())  # type: ignore[misc]
+            if not rows:
+                return
+            yield from (str(row.id) for row in rows)
+            last = rows[-1].key
+
+    def document_with(self, statement_id: str) -> str:
+        """The id of the document in which a statement stands, by any id that the statement ever had.
+
+        Raises:
+            NotInLedger: there was never such a statement.
+        """
+        query = select(Documents.id).join(StatementIds, StatementIds.document == Documents.key).where(StatementIds.id == statement_id)
+        found = self._read(lambda connection: connection.execute(query).scalar())
+        if found is None:
+            raise NotInLedger(f"{name_of(self._engine)}: there is no statement {statement_id!r}")
+        return str(found)
+
     def records(self, document_id: str) -> list[Record]:
         """The records of all readings of a document, in the order in which they were added; none where there is no such document."""
         return self._read(lambda connection: [record_of(connection, key) for key in _readings(connection, document_id)])
