@@ -118,7 +118,7 @@ def test_watching_goes_on_until_it_is_stopped(site: Site, tmp_path: Path) -> Non
         site.paths["/feed"] = feed(site, 0, 1)
         assert site.at("/1") in process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate()
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted" in said
 

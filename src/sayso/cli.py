@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
+from threading import Event
 from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -236,10 +237,9 @@ def add(
 
     Exit code: 0 if all was kept, 1 if some inputs failed (each is named on standard error), 2 for wrong use.
     """
-    import time
-
     from sayso.ledger.store import Ledger
 
+    stopped = _stop_on_interrupt() if watch is not None else None
     _check_places({"--failed": failed_file, "--keep-raw": keep_raw})
     with _ending("standard output"), Ledger(ledger) as store:
         while True:
@@ -250,10 +250,23 @@ def add(
                 kept = _add(items, store, workers, _size_of(names), failures)
             news, known = sum(kept.values()) - kept["known"], kept["known"]
             _say(f"{news} articles were new or changed, {known} known")
-            if watch is None:
+            if watch is None or stopped is None:
                 break
-            time.sleep(watch * 60)
+            if stopped.wait(watch * 60):
+                raise KeyboardInterrupt
     _report(failures, sum(kept.values()) + len(failures), failed_file)
+
+
+def _stop_on_interrupt() -> Event:
+    """What is set by Ctrl-C, beside the exception, which is lost where it is raised while an object is tidied up."""
+    stopped = Event()
+
+    def interrupt(*_: object) -> NoReturn:
+        stopped.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    return stopped
 
 
 def _add(
