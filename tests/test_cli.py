@@ -14,7 +14,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sayso import Record
-from sayso.cli import _parse_size, app
+from sayso.cli import app
+from sayso.cli.options import parse_size
 from sayso.reading.reader import Reader
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -146,7 +147,7 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("size", "number"), [("100", 100), ("5kB", 5000), ("1.5 MB", 1_500_000), ("2g", 2_000_000_000), ("1_000", 1000)])
 def test_sizes_are_given_in_bytes_or_units(size: str, number: int) -> None:
-    assert _parse_size(size) == number
+    assert parse_size(size) == number
 
 
 @pytest.mark.parametrize("size", ["0", "-5", "many", "5 TB", "1e6", ""])
