@@ -31,7 +31,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from sayso.models import Kind
 
-VERSION = 1  # of the tables; the last of the migrations has the same
+VERSION = 2  # of the tables; the last of the migrations has the same
 
 _Key = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up only what is called INTEGER
 _Id = String(32)
