@@ -22,7 +22,7 @@ import sayso.ledger.opening as opening
 import sayso.ledger.store as store
 from sayso import Reader
 from sayso.errors import LedgerError, LedgerUnavailable, NewLedger, NoLedger, NotInLedger, OldLedger, RecordRefused
-from sayso.ledger.identity import identified, inherited
+from sayso.ledger.inheritance import identified, inherited
 from sayso.ledger.opening import engine_for
 from sayso.ledger.schema import VERSION, Base
 from sayso.ledger.store import Added, Ledger

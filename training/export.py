@@ -65,6 +65,62 @@ class Graph:
         inputs = [x, self.constant(f"{name}.gamma", state[layer + ".weight"]), self.constant(f"{name}.beta", state[layer + ".bias"])]
         return self.node("LayerNormalization", inputs, name, axis=-1, epsilon=1e-12)
 
+    def layer(self, x: str, state: dict[str, Array], layer: int) -> str:
+        """One layer of the encoder."""
+        here = f"bert.encoder.layer.{layer}."
+        name = f"layer{layer}"
+        parts = [here + f"attention.self.{part}" for part in ("query", "key", "value")]
+        joined = np.concatenate([state[p + ".weight"] for p in parts]).T
+        bias = np.concatenate([state[p + ".bias"] for p in parts])
+        self.product(x, joined, f"{name}.joined")
+        split = [f"{name}.{part}" for part in ("query", "key", "value")]
+        self.node("Split", [f"{name}.joined"], f"{name}.split", outputs=split, axis=2, num_outputs=3)
+        y = self.node(
+            "MultiHeadAttention", [*split, self.constant(f"{name}.joined.bias", bias)], f"{name}.attended", MICROSOFT, num_heads=12
+        )
+        for place, wide in (("attention.output", False), ("output", True)):
+            if wide:
+                y = self.product(x, state[here + "intermediate.dense.weight"].T, f"{name}.wide")
+                # By tanh in place of erf: faster, and as good (docs/decisions.md).
+                shift = self.constant(f"{name}.wide.shift", state[here + "intermediate.dense.bias"])
+                y = self.node("FastGelu", [y, shift], f"{name}.gelu", MICROSOFT)
+            y = self.product(y, state[here + f"{place}.dense.weight"].T, f"{name}.{place}", state[here + f"{place}.dense.bias"])
+            y = self.node("Add", [y, x], f"{name}.{place}.summed")
+            x = self.norm(y, state, here + f"{place}.LayerNorm", f"{name}.{place}.normed")
+        return x
+
+    def words(self, state: dict[str, Array]) -> str:
+        """The vectors of the input ``pieces``, each rounded to int8 with a scale of its own."""
+        table = state["bert.embeddings.word_embeddings.weight"]
+        if self.exact:
+            return self.node("Gather", [self.constant("vectors", table), "pieces"], "word_vectors")
+        scale = np.maximum(np.abs(table).max(1, keepdims=True), 1e-8) / 127
+        rounded = np.clip(np.rint(table / scale), -127, 127).astype(np.int8)
+        small = self.node("Gather", [self.constant("vectors", rounded), "pieces"], "word_vectors.rounded")
+        cast = self.node("Cast", [small], "word_vectors.cast", to=TensorProto.FLOAT)
+        scales = self.node("Gather", [self.constant("vectors.scale", scale.astype(np.float32)), "pieces"], "word_vectors.scale")
+        return self.node("Mul", [cast, scales], "word_vectors")
+
+    def embed(self, words: str, looks: str, state: dict[str, Array]) -> str:
+        """What the first layer is given: word vectors, those of their looks or sides, and those of their places."""
+        length = self.node("Shape", ["pieces"], "length")
+        table = self.constant("places", state["bert.embeddings.position_embeddings.weight"][:384])
+        places = self.node("Slice", [table, self.constant("zero", np.zeros(1, np.int64)), length], "place_vectors")
+        x = self.node("Add", [self.node("Add", [words, looks], "summed"), places], "embedded")
+        x = self.node("Unsqueeze", [x, self.constant("axis", np.zeros(1, np.int64))], "batched")
+        return self.norm(x, state, "bert.embeddings.LayerNorm", "normed")
+
+    def model(self, name: str, inputs: dict[str, list[str]], outputs: dict[str, list[str | int]]) -> onnx.ModelProto:
+        """The graph as a model; inputs of one dimension are int64, all else is float32."""
+        given = [
+            helper.make_tensor_value_info(n, TensorProto.INT64 if len(shape) == 1 else TensorProto.FLOAT, shape)
+            for n, shape in inputs.items()
+        ]
+        made = [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n, shape in outputs.items()]
+        body = helper.make_graph(self.nodes, name, given, made, list(self.constants.values()))
+        opsets = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
+        return helper.make_model(body, opset_imports=opsets, ir_version=9, producer_name="sayso")
+
 
 def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelProto:
     """The network as an ONNX model.
@@ -74,58 +130,12 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
     """
     state = {name: value.float().numpy() for name, value in network.state_dict().items()}
     graph = Graph(exact, bits)
-    table = state["bert.embeddings.word_embeddings.weight"]
-    if exact:
-        words = graph.node("Gather", [graph.constant("vectors", table), "pieces"], "word_vectors")
-    else:
-        scale = np.maximum(np.abs(table).max(1, keepdims=True), 1e-8) / 127
-        rounded = np.clip(np.rint(table / scale), -127, 127).astype(np.int8)
-        small = graph.node("Gather", [graph.constant("vectors", rounded), "pieces"], "word_vectors.rounded")
-        cast = graph.node("Cast", [small], "word_vectors.cast", to=TensorProto.FLOAT)
-        scales = graph.node("Gather", [graph.constant("vectors.scale", scale.astype(np.float32)), "pieces"], "word_vectors.scale")
-        words = graph.node("Mul", [cast, scales], "word_vectors")
     looks = state["traits.weight"] + state["bert.embeddings.token_type_embeddings.weight"][0]
     traits = graph.node("Gather", [graph.constant("looks", looks), "traits"], "trait_vectors")
-    length = graph.node("Shape", ["pieces"], "length")
-    places = graph.node(
-        "Slice",
-        [
-            graph.constant("places", state["bert.embeddings.position_embeddings.weight"][:384]),
-            graph.constant("zero", np.zeros(1, np.int64)),
-            length,
-        ],
-        "place_vectors",
-    )
-    x = graph.node("Add", [words, traits], "summed")
-    x = graph.node("Add", [x, places], "embedded")
-    x = graph.node("Unsqueeze", [x, graph.constant("axis", np.zeros(1, np.int64))], "batched")
-    x = graph.norm(x, state, "bert.embeddings.LayerNorm", "normed")
+    x = graph.embed(graph.words(state), traits, state)
     layer = 0
     while f"bert.encoder.layer.{layer}.output.dense.weight" in state:
-        here = f"bert.encoder.layer.{layer}."
-        name = f"layer{layer}"
-        parts = [here + f"attention.self.{part}" for part in ("query", "key", "value")]
-        joined = np.concatenate([state[p + ".weight"] for p in parts]).T
-        bias = np.concatenate([state[p + ".bias"] for p in parts])
-        graph.product(x, joined, f"{name}.joined")
-        split = [f"{name}.{part}" for part in ("query", "key", "value")]
-        graph.node("Split", [f"{name}.joined"], f"{name}.split", outputs=split, axis=2, num_outputs=3)
-        y = graph.node(
-            "MultiHeadAttention", [*split, graph.constant(f"{name}.joined.bias", bias)], f"{name}.attended", MICROSOFT, num_heads=12
-        )
-        for place, wide in (("attention.output", False), ("output", True)):
-            if wide:
-                y = graph.product(x, state[here + "intermediate.dense.weight"].T, f"{name}.wide")
-                # By tanh in place of erf: faster, and as good (docs/decisions.md).
-                y = graph.node(
-                    "FastGelu",
-                    [y, graph.constant(f"{name}.wide.shift", state[here + "intermediate.dense.bias"])],
-                    f"{name}.gelu",
-                    MICROSOFT,
-                )
-            y = graph.product(y, state[here + f"{place}.dense.weight"].T, f"{name}.{place}", state[here + f"{place}.dense.bias"])
-            y = graph.node("Add", [y, x], f"{name}.{place}.summed")
-            x = graph.norm(y, state, here + f"{place}.LayerNorm", f"{name}.{place}.normed")
+        x = graph.layer(x, state, layer)
         layer += 1
     x = graph.node("Squeeze", [x, "axis"], "hidden")
     x = graph.node("Gather", [x, "first"], "word_hidden")
@@ -135,17 +145,9 @@ def build(network: Network, exact: bool = False, bits: int = 8) -> onnx.ModelPro
         "labels",
     )
     ends = graph.product(x, state["ends.weight"].T, "ends", state["ends.bias"])
-    integers = [
-        helper.make_tensor_value_info(n, TensorProto.INT64, [d])
-        for n, d in (("pieces", "length"), ("traits", "length"), ("first", "words"))
-    ]
-    outputs = [
-        helper.make_tensor_value_info(labels, TensorProto.FLOAT, ["words", state["labels.bias"].shape[0]]),
-        helper.make_tensor_value_info(ends, TensorProto.FLOAT, ["words", state["ends.bias"].shape[0]]),
-    ]
-    body = helper.make_graph(graph.nodes, "reader", integers, outputs, list(graph.constants.values()))
-    opsets = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
-    return helper.make_model(body, opset_imports=opsets, ir_version=9, producer_name="sayso")
+    inputs = {"pieces": ["length"], "traits": ["length"], "first": ["words"]}
+    outputs = {labels: ["words", state["labels.bias"].shape[0]], ends: ["words", state["ends.bias"].shape[0]]}
+    return graph.model("reader", inputs, outputs)
 
 
 def scorer_arrays(network: Network) -> dict[str, Array]:

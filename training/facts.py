@@ -1,11 +1,12 @@
 """Make the tables of countries and office holders that the reader looks offices up in.
 
-    python training/facts.py ../shared/data/lists src/sayso/reading/facts
+    python training/facts.py ../shared/data/lists src/sayso/reading/facts src/sayso/linking/facts
 
 ``countries.tsv``: name, other names, demonyms, capital (mledoze/countries, ODbL). ``offices.tsv``: country, office, holder, from
 and until (Wikidata, CC0, and a snapshot of Wikidata and Wikipedia: years or days; until is empty for those who were in office
 at the snapshot's date). ``currencies.tsv``: ISO 4217's code, symbols, names in singular and plural (CLDR, by way of Babel,
-Unicode licence); currencies that are no longer in use are left out.
+Unicode licence); currencies that are no longer in use are left out. ``nicknames.tsv``: first name, nicknames
+(carltonnorthern/nicknames, Apache-2.0).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 from babel.core import Locale, get_global
@@ -53,11 +55,26 @@ def get_currency_territories(code: str) -> list[str]:
     return [t for t, rows in territories.items() if any(row[0] == code and row[2] is None and row[3] for row in rows)]
 
 
+def write_nicknames(source: Path, target: Path) -> None:
+    """First names and what they are shortened to."""
+    short: dict[str, dict[str, None]] = {}
+    with source.open(encoding="utf-8") as rows:
+        for row in csv.DictReader(rows):
+            name, nickname = row["name1"].strip(), row["name2"].strip()
+            if name.isalpha() and nickname.isalpha():
+                short.setdefault(name, {})[nickname] = None
+    with target.open("w", encoding="utf-8") as out:
+        for name, nicknames in sorted(short.items()):
+            print(name, "|".join(nicknames), sep="\t", file=out)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lists", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("linking", type=Path, help="where nicknames.tsv goes, and a copy of countries.tsv")
     arguments = parser.parse_args()
+    write_nicknames(arguments.lists / "nicknames.csv", arguments.linking / "nicknames.tsv")
     countries = json.loads((arguments.lists / "countries.json").read_text("utf-8"))
     with (arguments.out / "countries.tsv").open("w", encoding="utf-8") as out:
         for country in sorted(countries, key=lambda c: c["name"]["common"]):
@@ -66,6 +83,7 @@ def main() -> None:
             capital = (country.get("capital") or [""])[0]
             fields = (country["name"]["common"], "|".join(dict.fromkeys(names)), "|".join(demonyms), capital)
             print(*fields, sep="\t", file=out)
+    shutil.copy(arguments.out / "countries.tsv", arguments.linking)  # neither part of sayso imports the other
     common = {
         n.casefold(): c["name"]["common"] for c in countries for n in (*c["altSpellings"], c["name"]["official"], c["name"]["common"])
     }

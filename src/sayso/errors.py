@@ -21,7 +21,8 @@ SaysoError
 │   ├── NewLedger         it was written by a newer version of sayso
 │   ├── LedgerUnavailable it can't be reached, read or written at the moment
 │   ├── RecordRefused     the record contradicts itself, or holds what no database can
-│   └── NotInLedger       it holds no such document or statement
+│   ├── NotInLedger       it holds no such document or statement
+│   └── QueryRefused      a search isn't in the syntax of searches
 ├── SpanError             a span doesn't lie in its text, or its words aren't the text's
 └── WeightsError          the weights are missing or don't fit this version
 """
@@ -128,6 +129,10 @@ class RecordRefused(LedgerError):
 
 class NotInLedger(LedgerError):
     """The ledger holds no such document or statement."""
+
+
+class QueryRefused(LedgerError):
+    """A search isn't in the syntax of searches, or asks for what there can't be; the message says where and what to do."""
 
 
 class SpanError(SaysoError):

@@ -16,6 +16,8 @@ from sayso.encoder.tokens import Ints
 
 Floats = npt.NDArray[np.float32]
 
+READER = ("reader.onnx", "scorers.npz", "confidence.json", "tokenizer.json")
+
 _CLS, _SEP = 101, 102
 
 
@@ -31,11 +33,7 @@ class EncoderSession:
     """
 
     def __init__(self, threads: int = 1, weights: Path | None = None) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(read_weights("reader.onnx", weights), options, providers=["CPUExecutionProvider"])
+        self._session = open_session("reader.onnx", weights)
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def submit(self, pieces: Ints, traits: Ints, first: Ints) -> Future[tuple[Floats, Floats]]:
@@ -65,15 +63,24 @@ class EncoderSession:
         return labels, ends
 
 
+def open_session(name: str, folder: Path | None = None) -> onnxruntime.InferenceSession:
+    """A session of one of the networks, on one thread; several threads may run it at once."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(read_weights(name, folder), options, providers=["CPUExecutionProvider"])
+
+
 def read_weights(name: str, folder: Path | None = None) -> bytes:
     """A file of the installed weights, or of another folder of weights."""
     return (folder / name if folder else files("sayso.encoder.weights").joinpath(name)).read_bytes()
 
 
 @cache
-def weights_digest(folder: Path | None = None) -> str:
-    """Eight hex digits that stand for everything in a folder of weights that decides what is read."""
+def weights_digest(folder: Path | None = None, names: tuple[str, ...] = READER) -> str:
+    """Eight hex digits that stand for files in a folder of weights: by default for all that decides what is read."""
     digest = hashlib.sha256()
-    for name in ("reader.onnx", "scorers.npz", "confidence.json", "tokenizer.json"):
+    for name in names:
         digest.update(hashlib.sha256(read_weights(name, folder)).digest())
     return digest.hexdigest()[:8]

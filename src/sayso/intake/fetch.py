@@ -23,6 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
+from urllib.parse import urlencode
 
 from sayso.errors import AddressRefused, AnswerTooLarge, BadAnswer, FetchError, RobotsRefused, Unreachable
 from sayso.intake.items import format_size
@@ -247,6 +248,27 @@ class Fetcher:
             return self._take(url, target, answer, limit)
         raise BadAnswer(url, f"redirects more than {_MOST_REDIRECTS} times")
 
+    def ask(self, url: str, form: Mapping[str, str] | None = None, *, max_size: int | None = None) -> Fetched:
+        """Ask a service that the user named: it is no site that is read, so that robots.txt isn't asked, and it is followed nowhere else.
+
+        Args:
+            url: an address of http or https.
+            form: what to send by POST; None: GET.
+            max_size: bytes, where another limit than the fetcher's holds.
+
+        Raises:
+            FetchError: there is no answer; the kinds of it say why.
+        """
+        from sayso.intake.network import Deadline
+
+        limit = self._max_size if max_size is None else max_size
+        target = _parse(url, url)
+        body = urlencode(form).encode() if form is not None else None
+        answer = self._ask(url, target, Deadline(self._timeout), limit, form=body)
+        if answer.status not in _TAKEN:
+            raise BadAnswer(url, f"answers {_status(answer)}")
+        return self._take(url, target, answer, limit)
+
     def close(self) -> None:
         """Close the connections and the cache."""
         self._client.close()
@@ -281,7 +303,7 @@ class Fetcher:
             warnings=tuple(warnings),
         )
 
-    def _ask(self, asked: str, target: httpx2.URL, deadline: Deadline, limit: int, cut: bool = False) -> _Answer:
+    def _ask(self, asked: str, target: httpx2.URL, deadline: Deadline, limit: int, cut: bool = False, form: bytes | None = None) -> _Answer:
         """One address's answer, without following it, after as many tries as it takes.
 
         Args:
@@ -290,6 +312,7 @@ class Fetcher:
             deadline: of the fetch.
             limit: bytes of the body.
             cut: take that many bytes of a body that is longer, and don't refuse it.
+            form: what to send, as a form is encoded; None: nothing.
         """
         import stamina
 
@@ -298,7 +321,7 @@ class Fetcher:
                 on=self._wait, attempts=self._attempts, timeout=None, wait_initial=self._backoff, wait_max=30.0, wait_jitter=self._backoff
             ):
                 with attempt:
-                    return self._try(asked, target, deadline, limit, cut)
+                    return self._try(asked, target, deadline, limit, cut, form)
         except _AgainError as again:
             raise again.error from again.__cause__
         raise AssertionError("unreachable")
@@ -314,7 +337,7 @@ class Fetcher:
         self._pace.hold(error.host, error.wait)
         return 0.0  # the pace waits
 
-    def _try(self, asked: str, target: httpx2.URL, deadline: Deadline, limit: int, cut: bool) -> _Answer:
+    def _try(self, asked: str, target: httpx2.URL, deadline: Deadline, limit: int, cut: bool, form: bytes | None) -> _Answer:
         import httpcore2
         import httpx2
 
@@ -325,7 +348,10 @@ class Fetcher:
 
         try:
             self._judged.limit(deadline)
-            request = self._client.build_request("GET", target, headers={"cache-control": "no-cache"} if self._caches else None)
+            headers = {"cache-control": "no-cache"} if self._caches else {}
+            if form is not None:
+                headers["content-type"] = "application/x-www-form-urlencoded"
+            request = self._client.build_request("GET" if form is None else "POST", target, headers=headers, content=form)
             response = self._client.send(request, stream=True, follow_redirects=False)
             try:
                 answer = _read(asked, target, response, deadline, limit, cut)

@@ -241,6 +241,7 @@ class JudgedTransport(httpx2.BaseTransport):
                 ),
                 # It was there to have the cache ask; the site's own caches may answer.
                 headers=[(name, value) for name, value in request.headers.raw if name.lower() != b"cache-control"],
+                content=request.read() or None,
                 extensions=request.extensions,
             )
         )

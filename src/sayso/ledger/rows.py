@@ -118,7 +118,7 @@ def head_rows(document: Document, appearance: Appearance | None) -> HeadRows:
     moment = now()
     met = appearance or Appearance(where="")
     url = document.url or met.url
-    times = (_in_utc(time) for time in (met.fetched, document.modified, document.published))
+    times = (in_utc(time) for time in (met.fetched, document.modified, document.published))
     if appearance is None:
         identity = digest_id(document.id, None, document.url, document.ref, document.outlet)
     else:
@@ -272,7 +272,8 @@ def _figure(figure: Time | Quantity, names: tuple[str, ...]) -> Values:
     return {"start": figure.span[0], "stop": figure.span[1], **values}
 
 
-def _in_utc(time: str | None) -> str | None:
+def in_utc(time: str | None) -> str | None:
+    """A moment of ISO 8601 in UTC, to the millisecond; None where it is none."""
     try:
         moment = datetime.fromisoformat(time or "")
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Text,
@@ -393,3 +394,149 @@ class Entries(Base):
     id: Mapped[str] = mapped_column(_Id, primary_key=True, comment="32 hex digits of the entry's sha256")
     entry: Mapped[str] = mapped_column(comment="the feed's own id for the entry")
     seen: Mapped[str] = mapped_column(comment="when it was first seen, ISO 8601 in UTC")
+
+
+class Identities(Base):
+    """Who is meant by the entities of one or more documents: one row for each person, organization, place, ... that has a name."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        CheckConstraint("same_as <> key", name="same_as"),
+        _where_any("identities", "same_as"),
+        _where_any("identities", "wikidata"),
+        {"comment": __doc__},
+    )
+
+    key: Mapped[int] = _key()
+    id: Mapped[str] = mapped_column(_Id, unique=True, comment="from the document and the name that it was first met with")
+    name: Mapped[str] = mapped_column(comment="the fullest name")
+    type: Mapped[str] = mapped_column(comment="person, organization, place, document, group or media")
+    wikidata: Mapped[str | None] = mapped_column(comment="id in Wikidata")
+    wikidata_from: Mapped[str | None] = mapped_column(comment="who says so: the address of a reconciliation service, or 'record'")
+    same_as: Mapped[int | None] = mapped_column(
+        _Key, ForeignKey("identities.key", ondelete="CASCADE"), comment="the identity that it was merged into; null: it stands for itself"
+    )
+    added: Mapped[str] = mapped_column(comment="when it came into this ledger, ISO 8601 in UTC")
+
+
+class IdentityNames(Base):
+    """Names that an identity goes by, and what they are looked up by."""
+
+    __tablename__ = "identity_names"
+    __table_args__ = (
+        Index("identity_names_folded", "folded"),
+        Index("identity_names_sound_initial", "sound", "initial"),
+        {"comment": __doc__, **_COMPACT},
+    )
+
+    identity: Mapped[int] = _part_of("identities.key", "who goes by it", primary_key=True)
+    folded: Mapped[str] = mapped_column(primary_key=True, comment="the name without case, accents, titles and the like")
+    name: Mapped[str | None] = mapped_column(comment="as it was first written; null: made of the first letters of a longer name")
+    sound: Mapped[str] = mapped_column(comment="of the last word, alike for its spellings in Latin letters")
+    initial: Mapped[str] = mapped_column(comment="first letter of the first word; empty where there is one word only")
+
+
+class Identifications(Base):
+    """Which identity an entity of a document is, and why."""
+
+    __tablename__ = "identifications"
+    __table_args__ = (_share("score"), Index("identifications_identity_entity", "identity", "entity"), {"comment": __doc__, **_COMPACT})
+
+    entity: Mapped[int] = _part_of("entities.key", "the entity", primary_key=True)
+    identity: Mapped[int] = _part_of("identities.key", "who it is")
+    score: Mapped[float] = mapped_column(comment="how sure that is, 0 to 1")
+    reasons: Mapped[list[str]] = mapped_column(comment="what spoke for it and against it, a JSON list of words")
+    traits: Mapped[list[str]] = mapped_column(comment="what the document says the entity is, a JSON list of words")
+    judge: Mapped[str] = mapped_column(comment="version of the rule that decided, or the id of a review")
+
+
+class Reviews(Base):
+    """Verdicts of people: a log to which is only ever added. Of several on one thing, the last counts."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        _one_of("about", ("statement", "relation", "entity", "identity")),
+        _one_of("verdict", ("confirmed", "rejected", "corrected", "merged", "split")),
+        *(_where_any("reviews", column) for column in ("document", "statement", "other", "entity")),
+        {"comment": __doc__},
+    )
+
+    key: Mapped[int] = _key()
+    id: Mapped[str] = mapped_column(_Id, unique=True, comment="32 hex digits, drawn by chance")
+    at: Mapped[str] = mapped_column(comment="when, ISO 8601 in UTC, to the millisecond; later than all before on the same thing")
+    reviewer: Mapped[str] = mapped_column(comment="whose verdict it is")
+    about: Mapped[str] = mapped_column(comment="statement, relation, entity or identity")
+    verdict: Mapped[str] = mapped_column(comment="confirmed, rejected or corrected; of identities, merged or split")
+    document: Mapped[int | None] = _part_of("documents.key", "the document in which that stands; of a relation, a's")
+    statement: Mapped[str | None] = mapped_column(
+        _Id, ForeignKey("statement_ids.id", ondelete="CASCADE"), comment="the statement; of a relation, a"
+    )
+    other: Mapped[str | None] = mapped_column(_Id, ForeignKey("statement_ids.id", ondelete="CASCADE"), comment="of a relation, b")
+    relation: Mapped[str | None] = mapped_column(comment="of a relation, what was reviewed: restates, denies, ...")
+    entity: Mapped[str | None] = mapped_column(comment="of an entity, its name in the document; of an identity, its id")
+    other_entity: Mapped[str | None] = mapped_column(comment="id of the identity that was merged into it or split off")
+    corrections: Mapped[dict[str, Any]] = mapped_column(JSON(), comment="what is right instead, a JSON object; offsets as in spans")
+    note: Mapped[str | None] = mapped_column(comment="why")
+    snapshot: Mapped[dict[str, Any]] = mapped_column(
+        JSON(), comment="what was reviewed, as it was then: reader, words, speaker, spans, ...; a JSON object"
+    )
+
+
+class Tombstones(Base):
+    """What was forgotten and isn't taken in again: documents and names, without their words."""
+
+    __tablename__ = "tombstones"
+    __table_args__ = (_one_of("about", ("document", "name")), {"comment": __doc__, **_COMPACT})
+
+    id: Mapped[str] = mapped_column(
+        _Id, primary_key=True, comment="the document's id; of a name, 32 hex digits of the sha256 of its words in lower case"
+    )
+    about: Mapped[str] = mapped_column(comment="document or name")
+    words: Mapped[int | None] = mapped_column(Integer, comment="of a name, how many words it has")
+    at: Mapped[str] = mapped_column(comment="when it was forgotten, ISO 8601 in UTC")
+    reviewer: Mapped[str] = mapped_column(comment="by whom")
+    reason: Mapped[str | None] = mapped_column(comment="why")
+
+
+class StatementVectors(Base):
+    """The meaning of statements as vectors, by which they are searched."""
+
+    __tablename__ = "statement_vectors"
+    __table_args__ = ({"comment": __doc__, **_COMPACT},)
+
+    statement: Mapped[int] = _part_of("statements.key", "the statement", primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary, comment="384 numbers of one byte, -127 to 127")
+    version: Mapped[str] = mapped_column(comment="of the network that made it")
+
+
+class Catalogue(Base):
+    """What is searched: the statements of each document's latest reading, with what they are found by; made of other tables."""
+
+    __tablename__ = "catalogue"
+    __table_args__ = (_where_any("catalogue", "identity"), {"comment": __doc__})
+
+    key: Mapped[int] = mapped_column(
+        _Key, primary_key=True, autoincrement=False, comment="greater for a later moment: seconds since year 1, then 24 bits that differ"
+    )
+    statement: Mapped[int] = _part_of("statements.key", "the statement", unique=True)
+    document: Mapped[int] = _part_of("documents.key", "the document that it stands in", index=True)
+    identity: Mapped[int | None] = mapped_column(
+        _Key, ForeignKey("identities.key", ondelete="SET NULL"), comment="who said it, across documents"
+    )
+    id: Mapped[str] = mapped_column(_Id, comment="the statement's id")
+    moment: Mapped[str] = mapped_column(comment="when the document was first published, or else seen; ISO 8601 in UTC")
+    outlet: Mapped[str | None] = mapped_column(comment="who printed it first, of those that are known")
+    speaker: Mapped[str | None] = mapped_column(comment="who said it, as the article has it")
+    speaker_type: Mapped[str] = mapped_column(comment="person, organization, group, anonymous, document, media, author or none")
+    text: Mapped[str] = mapped_column(comment="the content's words")
+    kind: Mapped[str] = mapped_column(comment="direct, mixed, indirect, or narrated: the outlet's own voice")
+    headline: Mapped[bool] = mapped_column(comment="whether it stands in a heading")
+    act: Mapped[str | None] = mapped_column(comment="state, deny, ask, urge, promise, threaten, accuse, praise, predict, ...")
+    polarity: Mapped[str | None] = mapped_column(comment="affirmed or rejected: the source's stand to the content, by the cue")
+    denial: Mapped[bool | None] = mapped_column(comment="whether the statement as a whole rejects a claim")
+    said: Mapped[str | None] = mapped_column(comment="the day when it was said, or the first day of the month or year; ISO 8601")
+    quantities: Mapped[int] = mapped_column(Integer, comment="how many quantities are in it")
+    reviewed: Mapped[str | None] = mapped_column(comment="confirmed, rejected or corrected, by the last review")
+    length: Mapped[int] = mapped_column(Integer, comment="how many words are indexed")
+    words: Mapped[str] = mapped_column(comment="the words as they are indexed: folded, each between two blanks")
+    facets: Mapped[str] = mapped_column(comment="what else it is found by, as words: =kind=direct, =outlet=northern+post, ...")

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Table, and_, exists, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import NoResultFound
 
+from sayso.encoder.vectors import Vectors
 from sayso.errors import LedgerError, LedgerUnavailable, NoLedger, NotInLedger, SpanError
-from sayso.ledger.identity import identified, inherited
+from sayso.ledger import catalogue, identities, who
+from sayso.ledger.inheritance import identified, inherited
 from sayso.ledger.opening import engine_for, in_read, in_write, is_sqlite, name_of, open_ledger, upgrade_ledger
 from sayso.ledger.rows import (
     HeadRows,
@@ -49,6 +51,9 @@ from sayso.ledger.schema import (
     StatementIds,
     Statements,
 )
+from sayso.ledger.search import MOST_NEAREST, Filters, Order, Page, find
+from sayso.ledger.vectors import Meanings, insert_vectors, segments_folder
+from sayso.ledger.who import Decided, Identity, OnRecord
 from sayso.models import Appearance, Document, Record
 
 T = TypeVar("T")
@@ -121,6 +126,8 @@ class Ledger:
 
     Args:
         place: a file's path, or a URL: ``postgresql://user@host/database``. An empty or missing one becomes a ledger.
+        vectors: whether ``add`` makes what statements are searched by meaning with, which takes about as long as a tenth of reading;
+            without, ``reindex`` makes it.
 
     Raises:
         NoLedger: there is something else.
@@ -134,8 +141,10 @@ class Ledger:
         ...     again = ledger.record(added.id)
     """
 
-    def __init__(self, place: str | os.PathLike[str]) -> None:
+    def __init__(self, place: str | os.PathLike[str], *, vectors: bool = True) -> None:
         self._engine = engine_for(place)
+        self._with_vectors = vectors
+        self._meanings = Meanings(self._engine, segments_folder(self._engine))
         self._upsert = sqlite.insert if is_sqlite(self._engine) else postgresql.insert
         try:
             open_ledger(self._engine)
@@ -183,7 +192,10 @@ class Ledger:
             RecordRefused: the record contradicts itself, or holds NUL or half a surrogate pair.
         """
         head, reading = head_rows(record.document, record.appearance), reading_rows(record)
-        return in_write(self._engine, lambda connection: self._add(connection, head, reading))
+        vectors = None
+        if self._with_vectors and record.statements and not self.has_reading(record.document, record.reader):
+            vectors = self._meanings.vectors([statement.text for statement in record.statements])
+        return in_write(self._engine, lambda connection: self._add(connection, head, reading, vectors))
 
     def meet(self, document: Document, appearance: Appearance | None = None) -> Added:
         """Keep a document and where it appeared, without a reading: for one that was read before.
@@ -330,6 +342,133 @@ class Ledger:
 
         in_write(self._engine, mark)
 
+    def who(self, name: str) -> list[Identity]:
+        """Those who go by a name: exactly, or else by their surname or initials, or else by a name like it; who said most first."""
+        return self._read(lambda connection: who.who(connection, name))
+
+    def identity(self, id: str) -> Identity:
+        """Somebody by an id that they ever had.
+
+        Raises:
+            NotInLedger: there was never such an identity.
+        """
+        return self._read(lambda connection: who.identity(connection, id))
+
+    def on_record(self, identity: str, *, newest: bool = False, limit: int = 100, after: str | None = None) -> list[OnRecord]:
+        """What somebody said, by the latest reading of each document, in the order of time.
+
+        Args:
+            identity: an id.
+            newest: the newest first.
+            limit: how many at most.
+            after: the ``key`` of the last one that is known already.
+
+        Raises:
+            NotInLedger: there was never such an identity.
+            LedgerError: ``after`` is no such key.
+        """
+        return self._read(lambda connection: who.on_record(connection, identity, newest, limit, after))
+
+    def decisions(self, identity: str) -> list[Decided]:
+        """Why the entities of documents are taken for somebody.
+
+        Raises:
+            NotInLedger: there was never such an identity.
+        """
+        return self._read(lambda connection: who.decisions(connection, identity))
+
+    def merge_identities(self, identity: str, other: str, by: str, note: str | None = None) -> None:
+        """Take two for one, who keeps the first one's id; ``split_identity`` takes it back.
+
+        Args:
+            identity, other: ids.
+            by: whose verdict it is.
+            note: why.
+
+        Raises:
+            NotInLedger: there was never such an identity.
+            LedgerError: both are one already, or nobody is named whose verdict it is.
+        """
+
+        def merge(connection: Connection) -> None:
+            self._catalogue_anew(connection, who.merge(connection, identity, other, by, note))
+
+        in_write(self._engine, merge)
+
+    def split_identity(self, identity: str, what: Collection[str], by: str, note: str | None = None) -> str:
+        """Take somebody in some documents for somebody else; ``merge_identities`` takes it back.
+
+        Args:
+            identity: an id.
+            what: ids of documents, or of one identity that was merged into this one.
+            by: whose verdict it is.
+            note: why.
+
+        Returns:
+            The id of who was split off.
+
+        Raises:
+            NotInLedger: there was never such an identity.
+            LedgerError: no such document names them, or no other one does, or nobody is named whose verdict it is.
+        """
+
+        def split(connection: Connection) -> str:
+            id, documents = who.split(connection, identity, what, by, note)
+            self._catalogue_anew(connection, documents)
+            return id
+
+        return in_write(self._engine, split)
+
+    def set_wikidata(self, identity: str, wikidata: str | None, source: str, by: str | None = None) -> None:
+        """Keep, or forget, which id somebody has in Wikidata, and who says so.
+
+        Args:
+            identity: an id.
+            wikidata: the id there; None: none that is known.
+            source: the address of the service that gave it, or another word for where it is from.
+            by: who confirmed it; None: the service was sure.
+
+        Raises:
+            NotInLedger: there was never such an identity.
+            LedgerError: it is no id of Wikidata's.
+        """
+        in_write(self._engine, lambda connection: who.set_wikidata(connection, identity, wikidata, source, by))
+
+    def search(
+        self,
+        words: str | None = None,
+        *,
+        order: Order = "newest",
+        limit: int = 20,
+        after: str | None = None,
+        meaning: str | None = None,
+        **filters: Unpack[Filters],
+    ) -> Page:
+        """Find statements, of each document those of its latest reading.
+
+        Args:
+            words: a query: words, "phrases", beginnings (brid*), AND, OR, NOT, parentheses; None: any words.
+            order: newest first, by the document's publication; or best first, of the newest 10,000 matches.
+            limit: how many at most.
+            after: ``next`` of the page before.
+            meaning: what is looked for in other words, too; the order is then that of both together, whatever ``order`` is.
+            filters: what else must hold; see ``Filters``.
+
+        Raises:
+            QueryRefused: the query isn't in the syntax, or a filter has a value that it can't have.
+        """
+        near = None if meaning is None else self._nearest(meaning)
+        return self._read(lambda connection: find(connection, words, filters, order=order, limit=limit, after=after, near=near))
+
+    def reindex(self) -> None:
+        """Make what is searched anew from what is kept, while others may read and add."""
+        in_write(self._engine, catalogue.rebuild_index)
+        last: int | None = 0
+        while last is not None:
+            last = in_write(self._engine, partial(catalogue.refresh_behind, last=last))
+        self._meanings.discard()
+        self._meanings.fill()
+
     def stats(self) -> Stats:
         """How much the ledger holds."""
 
@@ -356,11 +495,12 @@ class Ledger:
         """What is wrong with the ledger, in words; nothing, if all is well.
 
         Looked at are the file itself, every reference between tables, the hash of every text, whether the words of every span are
-        those of its text, and whether the ids of statements are unambiguous.
+        those of its text, whether the ids of statements are unambiguous, and whether what is searched is what is kept.
         """
         problems: list[str] = []
         try:
             problems += self._read(self._broken_references)
+            problems += in_write(self._engine, catalogue.index_problems)
             after: int | None = 0
             while after is not None:
                 found, after = self._read(partial(_broken_documents, after=after))
@@ -391,10 +531,19 @@ class Ledger:
         except (OSError, sqlite3.Error) as error:
             raise LedgerUnavailable(f"{target}: can't be written: {error}") from error
 
+    def _catalogue_anew(self, connection: Connection, documents: Iterable[int]) -> None:
+        """Have what is searched know who the speakers of some documents are now."""
+        catalogue.refresh(connection, list(documents))
+
+    def _nearest(self, meaning: str) -> list[int]:
+        """The keys of the statements that are nearest in meaning, the nearest first."""
+        [vector] = self._meanings.vectors([meaning])
+        return [key for key, _ in self._meanings.nearest(vector, MOST_NEAREST)]
+
     def _read(self, work: Callable[[Connection], T]) -> T:
         return in_read(self._engine, work)
 
-    def _add(self, connection: Connection, head: HeadRows, reading: ReadingRows | None) -> Added:
+    def _add(self, connection: Connection, head: HeadRows, reading: ReadingRows | None, vectors: Vectors | None = None) -> Added:
         document, new = self._kept(connection, Documents, head.document)
         if not new and head.document["title"] is not None:
             untitled = update(Documents).where(Documents.key == document, Documents.title.is_(None))
@@ -405,7 +554,9 @@ class Ledger:
             others = select(Appearances.document == document).where(Appearances.article == article).distinct()
             version = list(connection.execute(others).scalars()) == [False]
         appearance, met = self._appearance(connection, {**head.appearance, "document": document, "article": article})
-        read = reading is not None and self._add_reading(connection, reading, document, appearance)
+        read = reading is not None and self._add_reading(connection, reading, document, appearance, vectors)
+        catalogue.refresh(connection, [document])
+        catalogue.refresh(connection, [document])
         return Added(id=head.document["id"], document=new, appearance=met, version=version, reading=read)
 
     def _kept(self, connection: Connection, table: type[Documents | Articles | Feeds], row: Values) -> tuple[int, bool]:
@@ -429,7 +580,7 @@ class Ledger:
         connection.execute(update(Appearances).where(Appearances.key == key).values(description))
         return int(key), False
 
-    def _add_reading(self, connection: Connection, rows: ReadingRows, document: int, appearance: int) -> bool:
+    def _add_reading(self, connection: Connection, rows: ReadingRows, document: int, appearance: int, vectors: Vectors | None) -> bool:
         """Add a reading, if there is none with its id; the document's row is held, so that nobody else adds one meanwhile."""
         if connection.execute(select(Readings.key).where(Readings.id == rows.reading["id"])).scalar() is not None:
             return False
@@ -455,6 +606,9 @@ class Ledger:
             connection.execute(
                 insert(Relations), [{**row, **end, "reading": reading} for row, end in zip(rows.relations, ends, strict=True)]
             )
+        identities.identify(connection, reading)
+        if vectors is not None:
+            insert_vectors(connection, [statements[place] for place in range(len(vectors))], vectors)
         return True
 
     def _identify(self, connection: Connection, rows: ReadingRows, document: int) -> list[str]:
@@ -530,6 +684,8 @@ def _broken_documents(connection: Connection, after: int) -> tuple[list[str], in
                 problems.append(f"document {row.id}, reading {reading}: {error}")
             except (NoResultFound, KeyError):
                 problems.append(f"document {row.id}, reading {reading}: rows that belong to it are missing")
+    wrong = set(catalogue.stale(connection, [row.key for row in rows]))
+    problems += [f"document {row.id}: what is searched isn't what is kept; reindexing mends it" for row in rows if row.key in wrong]
     return problems, rows[-1].key if rows else None
 
 

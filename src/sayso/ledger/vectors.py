@@ -1,0 +1,245 @@
+"""Statements by meaning: their vectors in the ledger, and the nearest ones to a text.
+
+A vector is kept in the same transaction as its statement. To look through many, those up to a watermark are copied into segments, files
+that never change, are mapped into memory, and can be made anew at any time; what came later is read from the ledger. Every vector is
+compared, so that the answer doesn't depend on the order in which statements came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, text
+from usearch.index import MetricKind, search  # type: ignore[attr-defined]
+
+from sayso.encoder.vectors import SIZE, Vectors, VectorSession, cosines, vectors_version
+from sayso.ledger.opening import in_read, in_write, is_sqlite
+from sayso.ledger.schema import Catalogue, Statements, StatementVectors
+
+_Keys = npt.NDArray[np.int64]
+
+_TAIL = 5_000  # vectors behind the watermark that are read from the ledger at each search; with more of them, a segment is made
+_SEGMENT = 200_000  # vectors in a segment, beyond which the next one is begun
+_AT_ONCE = 500  # statements whose vectors are made in one transaction
+
+
+class Meanings:
+    """What knows the vectors of one ledger's statements. Several threads may use it, and several processes the same ledger.
+
+    Args:
+        engine: to the ledger.
+        folder: where segments are kept: beside a file's ledger, or in the user's cache.
+    """
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._session: VectorSession | None = None
+        self._mapped: dict[str, tuple[_Keys, Vectors]] = {}
+
+    def vectors(self, texts: list[str]) -> Vectors:
+        """The vectors of texts, int8 [texts, SIZE]."""
+        with self._lock:
+            self._session = self._session or VectorSession()
+        return self._session.vectors(texts)
+
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """The statements whose vectors are nearest to one.
+
+        Args:
+            vector: int8 [SIZE].
+            limit: how many at most.
+
+        Returns:
+            Their keys with the cosines, the nearest first, those as near as each other in the order of their keys.
+        """
+        if len(self._behind()[0]) > _TAIL:
+            self._add_segment()
+        segments = self._segments()
+        found = [(keys, *_scan(vectors, vector, limit)) for keys, vectors in segments]
+        tail, vectors = self._behind()
+        found.append((tail, *_scan(vectors, vector, limit)))
+        pairs = {int(keys[place]): float(cosine) for keys, places, near in found for place, cosine in zip(places, near, strict=True)}
+        there = in_read(self._engine, lambda connection: _still_there(connection, list(pairs)))
+        return sorted(((key, round(pairs[key], 6)) for key in there), key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+    def fill(self, advance: Callable[[int], None] = lambda _: None) -> int:
+        """Make the vectors of statements that have none, or one of another version; gives how many.
+
+        Args:
+            advance: called with the number of statements that were looked at.
+        """
+        made = after = 0
+        while True:
+            rows = in_read(self._engine, partial(_without, after=after))
+            if not rows:
+                return made
+            vectors = self.vectors([words for _, words in rows])
+            in_write(self._engine, partial(_replace, keys=[key for key, _ in rows], vectors=vectors))
+            after = rows[-1][0]
+            made += len(rows)
+            advance(len(rows))
+
+    def discard(self) -> None:
+        """Take away all segments; they are made anew when they are needed."""
+        with self._lock:
+            self._mapped.clear()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _segments(self) -> list[tuple[_Keys, Vectors]]:
+        """The segments in the order of their keys, mapped into memory."""
+        with self._lock:
+            names = _names(self._folder)
+            for name in set(self._mapped) - set(names):
+                del self._mapped[name]
+            for name in names:
+                if name not in self._mapped:
+                    with suppress(FileNotFoundError):  # taken away since
+                        self._mapped[name] = _map(self._folder / name)
+            return [self._mapped[name] for name in names if name in self._mapped]
+
+    def _behind(self) -> tuple[_Keys, Vectors]:
+        """The keys and vectors of the statements behind the watermark, in the order of the keys."""
+        return in_read(self._engine, lambda connection: _read(connection, _watermark(self._folder)))
+
+    def _add_segment(self) -> None:
+        """Put what is behind the watermark into segments."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        settled = in_write(self._engine, partial(_settled, self._engine))
+        while True:
+            names = _names(self._folder)
+            last = names[-1] if names else None
+            small = last is not None and (self._folder / last).stat().st_size < _SEGMENT * (SIZE + 8)
+            after = _bounds(last)[0] if last is not None and small else _watermark(self._folder)
+            keys, vectors = in_read(self._engine, partial(_read, after=after, upto=settled, limit=_SEGMENT))
+            if not len(keys) or int(keys[-1]) <= _watermark(self._folder):
+                return
+            _write(self._folder, after, keys, vectors)
+            if len(keys) < _SEGMENT:
+                return
+
+
+def insert_vectors(connection: Connection, keys: list[int], vectors: Vectors) -> None:
+    """Keep the vectors of statements, int8 [statements, SIZE]."""
+    if keys:
+        version = vectors_version()
+        insert_rows = [
+            {"statement": key, "vector": vector.tobytes(), "version": version} for key, vector in zip(keys, vectors, strict=True)
+        ]
+        connection.execute(insert(StatementVectors), insert_rows)
+
+
+def segments_folder(engine: Engine) -> Path:
+    """Where the segments of a ledger are kept: for a file, the folder beside it that is called like it and ends in ``-vectors``."""
+    if is_sqlite(engine):
+        return Path(f"{engine.url.database}-vectors")
+    from platformdirs import user_cache_path
+
+    place = engine.url.render_as_string(hide_password=True)
+    return user_cache_path("sayso") / "vectors" / hashlib.sha256(place.encode()).hexdigest()[:32]
+
+
+def _scan(vectors: Vectors, vector: Vectors, limit: int) -> tuple[_Keys, npt.NDArray[np.float32]]:
+    """The places of the nearest vectors and their cosines."""
+    if not len(vectors):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    if len(vectors) <= limit:
+        return np.arange(len(vectors)), cosines(vector, vectors)
+    matches = search(vectors, vector, limit, MetricKind.Cos, exact=True)
+    places = matches.keys.astype(np.int64)
+    return places, cosines(vector, vectors[places])
+
+
+def _settled(engine: Engine, connection: Connection) -> int:
+    """The greatest key of a statement below which no other can come any more."""
+    if not is_sqlite(engine):  # keys are drawn before they are committed: wait for those who have drawn one
+        connection.execute(text("LOCK TABLE statements IN SHARE MODE"))
+    return int(connection.execute(select(func.coalesce(func.max(Statements.key), 0))).scalar_one())
+
+
+def _read(connection: Connection, after: int, upto: int | None = None, limit: int | None = None) -> tuple[_Keys, Vectors]:
+    """The keys and vectors behind one key, up to another."""
+    query = select(StatementVectors.statement, StatementVectors.vector)
+    query = query.where(StatementVectors.statement > after, StatementVectors.version == vectors_version())
+    if upto is not None:
+        query = query.where(StatementVectors.statement <= upto)
+    rows = connection.execute(query.order_by(StatementVectors.statement).limit(limit)).all()
+    keys = np.array([row[0] for row in rows], dtype=np.int64)
+    return keys, np.frombuffer(b"".join(row[1] for row in rows), dtype=np.int8).reshape(len(rows), SIZE)
+
+
+def _still_there(connection: Connection, keys: list[int]) -> list[int]:
+    there: list[int] = []
+    for start in range(0, len(keys), 500):
+        query = select(StatementVectors.statement).where(StatementVectors.statement.in_(keys[start : start + 500]))
+        there += connection.execute(query).scalars()
+    return there
+
+
+def _without(connection: Connection, after: int) -> list[tuple[int, str]]:
+    """The keys and words of the next statements that are searched and have no vector of this version."""
+    ours = and_(StatementVectors.statement == Catalogue.statement, StatementVectors.version == vectors_version())
+    query = select(Catalogue.statement, Catalogue.text).outerjoin(StatementVectors, ours)
+    query = query.where(Catalogue.statement > after, StatementVectors.statement.is_(None))
+    return [(row.statement, row.text) for row in connection.execute(query.order_by(Catalogue.statement).limit(_AT_ONCE))]
+
+
+def _replace(connection: Connection, keys: list[int], vectors: Vectors) -> None:
+    still = set(connection.execute(select(Statements.key).where(Statements.key.in_(keys))).scalars())
+    connection.execute(delete(StatementVectors).where(StatementVectors.statement.in_(keys)))
+    insert_vectors(connection, [key for key in keys if key in still], vectors[[key in still for key in keys]])
+
+
+def _names(folder: Path) -> list[str]:
+    """The segments in a folder in the order of their keys, without those that a larger one took the place of."""
+    version = vectors_version()
+    try:
+        found = sorted((name for name in os.listdir(folder) if name.endswith(f"-{version}.segment")), key=_bounds)
+    except FileNotFoundError:
+        return []
+    names: list[str] = []
+    for name in found:
+        if names and _bounds(names[-1])[0] == _bounds(name)[0]:
+            names.pop()
+        names.append(name)
+    return names
+
+
+def _bounds(name: str) -> tuple[int, int]:
+    """A segment's watermarks: it holds what is behind the first, up to the second."""
+    first, last, _ = name.split("-")
+    return int(first), int(last)
+
+
+def _watermark(folder: Path) -> int:
+    names = _names(folder)
+    return _bounds(names[-1])[1] if names else 0
+
+
+def _write(folder: Path, after: int, keys: _Keys, vectors: Vectors) -> None:
+    name = f"{after}-{int(keys[-1])}-{vectors_version()}.segment"
+    handle, part = tempfile.mkstemp(dir=folder, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        file.write(keys.tobytes())
+        file.write(vectors.tobytes())
+    os.replace(part, folder / name)
+    for other in os.listdir(folder):
+        if other.endswith(".segment") and other != name and _bounds(other)[0] == after and _bounds(other)[1] < int(keys[-1]):
+            (folder / other).unlink(missing_ok=True)  # whoever has mapped it still sees it
+
+
+def _map(path: Path) -> tuple[_Keys, Vectors]:
+    count = path.stat().st_size // (SIZE + 8)
+    keys: _Keys = np.memmap(path, dtype=np.int64, mode="r", shape=(count,))
+    return keys, np.memmap(path, dtype=np.int8, mode="r", offset=8 * count, shape=(count, SIZE))

