@@ -21,6 +21,7 @@ SaysoError
 │   ├── NewLedger         it was written by a newer version of sayso
 │   ├── LedgerUnavailable it can't be reached, read or written at the moment
 │   ├── RecordRefused     the record contradicts itself, or holds what no database can
+│   │   └── Forgotten     its document was forgotten, and isn't taken in again
 │   ├── NotInLedger       it holds no such document or statement
 │   └── QueryRefused      a search isn't in the syntax of searches
 ├── SpanError             a span doesn't lie in its text, or its words aren't the text's
@@ -125,6 +126,10 @@ class LedgerUnavailable(LedgerError):
 
 class RecordRefused(LedgerError):
     """The record contradicts itself, or holds what no database can: NUL or half a surrogate pair."""
+
+
+class Forgotten(RecordRefused):
+    """The document was forgotten, and isn't taken in again."""
 
 
 class NotInLedger(LedgerError):

@@ -44,6 +44,14 @@ def ledger_backup(
         store.backup(file)
 
 
+@ledger_app.command("reindex")
+def ledger_reindex(place: LedgerPlace = "sayso.db") -> None:
+    """Make what is searched anew from what is kept: the index of words, and the vectors that are missing; others may go on meanwhile."""
+    with ending("standard output"), opened(place) as store:
+        store.reindex()
+    print("what is searched was made anew")
+
+
 @ledger_app.command("upgrade")
 def ledger_upgrade(place: LedgerPlace = "sayso.db") -> None:
     """Bring the tables of a ledger that an earlier version of sayso made to those of this one."""

@@ -19,9 +19,10 @@ from sqlalchemy.exc import NoResultFound
 
 from sayso.encoder.vectors import Vectors
 from sayso.errors import LedgerError, LedgerUnavailable, NoLedger, NotInLedger, SpanError
-from sayso.ledger import catalogue, identities, who
+from sayso.ledger import catalogue, identities, reviews, who
 from sayso.ledger.inheritance import identified, inherited
 from sayso.ledger.opening import engine_for, in_read, in_write, is_sqlite, name_of, open_ledger, upgrade_ledger
+from sayso.ledger.reviews import Corrections, Review, Verdict
 from sayso.ledger.rows import (
     HeadRows,
     ReadingRows,
@@ -55,6 +56,7 @@ from sayso.ledger.search import MOST_NEAREST, Filters, Order, Page, find
 from sayso.ledger.vectors import Meanings, insert_vectors, segments_folder
 from sayso.ledger.who import Decided, Identity, OnRecord
 from sayso.models import Appearance, Document, Record
+from sayso.models import Relations as Relation
 
 T = TypeVar("T")
 
@@ -459,6 +461,60 @@ class Ledger:
         """
         near = None if meaning is None else self._nearest(meaning)
         return self._read(lambda connection: find(connection, words, filters, order=order, limit=limit, after=after, near=near))
+
+    def review(self, statement_id: str, verdict: Verdict, by: str, corrections: Corrections | None = None, note: str | None = None) -> str:
+        """Keep a person's verdict on a statement. The log is only ever added to; of several verdicts on one statement the last counts.
+
+        Args:
+            statement_id: any id that the statement ever had.
+            verdict: confirmed, rejected or corrected.
+            by: whose verdict it is.
+            corrections: what is right instead, where the verdict is corrected.
+            note: why.
+
+        Returns:
+            The review's id.
+
+        Raises:
+            NotInLedger: there was never such a statement.
+            LedgerError: corrections without that verdict, or the other way round, or nobody is named.
+            SpanError: a corrected span doesn't lie in the document's text.
+        """
+
+        def keep(connection: Connection) -> str:
+            id, document = reviews.review_statement(connection, statement_id, verdict, by, corrections, note)
+            catalogue.refresh(connection, [document])
+            return id
+
+        return in_write(self._engine, keep)
+
+    def review_relation(
+        self, a: str, b: str, relation: Relation, verdict: Verdict, by: str, right: Relation | None = None, note: str | None = None
+    ) -> str:
+        """Keep a person's verdict on how two statements stand to each other; the review's id. See ``review``.
+
+        Args:
+            a, b: any ids that the statements ever had.
+            relation: what was said that they are to each other.
+            right: what they are instead, where the verdict is corrected.
+            verdict, by, note: as of a statement.
+        """
+        return in_write(self._engine, lambda connection: reviews.review_relation(connection, a, b, relation, verdict, by, right, note))
+
+    def reviews(self, statement_id: str | None = None) -> list[Review]:
+        """The log of reviews, or what of it is about one statement, in the order of time.
+
+        Raises:
+            NotInLedger: there was never such a statement.
+        """
+        return self._read(lambda connection: reviews.reviews(connection, statement_id))
+
+    def reviewed_records(self) -> Iterator[Record]:
+        """What people confirmed and corrected, as records: of each document that has such statements, these, with what is right instead."""
+        for document in self._read(reviews.reviewed_documents):
+            record = self._read(partial(reviews.reviewed_record, document_id=document))
+            if record is not None:
+                yield record
 
     def reindex(self) -> None:
         """Make what is searched anew from what is kept, while others may read and add."""
