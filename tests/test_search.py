@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,8 @@ def test_when_it_was_said_and_how_much_is_told_are_searched(ledger: Ledger) -> N
     forty = Quantity(span=(20, 30), text="40 bridges", low=40, high=40, unit="bridge")
     content = [(20, 30)]
     statement = Statement(
-        id=statement_id(document.sha256, content), kind="indirect", content=content, text="40 bridges", said_at=said, quantities=[forty], confidence=1
+        id=statement_id(document.sha256, content), kind="indirect", content=content, text="40 bridges", said_at=said, quantities=[forty],
+        confidence=1,
     )  # fmt: skip
     ledger.add(Record(reader="r", document=document, statements=[statement]))
     ledger.add(printed("nothing"))
@@ -193,7 +195,9 @@ def test_reindexing_changes_no_hits(ledger: Ledger) -> None:
 _word = st.sampled_from(["bridge", "brig", "close", "the", "not"])
 _content = st.lists(_word, min_size=1, max_size=6).map(" ".join)
 _query = st.recursive(
-    st.tuples(st.just("term"), _word) | st.tuples(st.just("prefix"), st.sampled_from(["bri", "c", "t"])) | st.tuples(st.just("phrase"), _word, _word),
+    st.tuples(st.just("term"), _word)
+    | st.tuples(st.just("prefix"), st.sampled_from(["bri", "cl", "th"]))
+    | st.tuples(st.just("phrase"), _word, _word),
     lambda parts: st.tuples(st.sampled_from(["and", "or"]), parts, parts) | st.tuples(st.just("not"), parts),
     max_leaves=6,
 )  # fmt: skip
@@ -220,7 +224,7 @@ def true_of(query: tuple[object, ...], words: list[str]) -> bool:
     if kind == "not":
         return not true_of(parts[0], words)  # type: ignore[arg-type]
     if kind == "phrase":
-        return tuple(parts) in zip(words, words[1:], strict=False)
+        return tuple(parts) in pairwise(words)
     return any(word.startswith(str(parts[0])) if kind == "prefix" else word == parts[0] for word in words)
 
 

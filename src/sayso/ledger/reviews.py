@@ -270,7 +270,7 @@ def reviews(connection: Connection, statement_id: str | None = None) -> list[Rev
     """
     query = _with_state()
     if statement_id is not None:
-        id, _ = _statement(connection, statement_id)
+        id, _ = _statement(connection, statement_id, reviewing=False)
         query = query.where(or_(Reviews.statement == id, Reviews.other == id))
     return [_review(row) for row in connection.execute(query.order_by(Reviews.at, Reviews.key))]
 
@@ -345,10 +345,10 @@ def _check_spans(document: Document, corrections: Corrections) -> None:
             raise LedgerError(f"{role}: the spans {[list(span) for span in spans]} overlap or aren't in order")
 
 
-def _statement(connection: Connection, id: str) -> tuple[str, int]:
-    """The id that a statement goes by, and the key of its document; nobody else reviews it meanwhile."""
+def _statement(connection: Connection, id: str, reviewing: bool = True) -> tuple[str, int]:
+    """The id that a statement goes by, and the key of its document; while one is reviewing, nobody else reviews it."""
     query = select(func.coalesce(StatementIds.same_as, StatementIds.id), StatementIds.document).where(StatementIds.id == id)
-    found = connection.execute(query.with_for_update()).first()
+    found = connection.execute(query.with_for_update() if reviewing else query).first()
     if found is None:
         raise NotInLedger(f"there is no statement {id!r}")
     return str(found[0]), int(found[1])
