@@ -53,7 +53,7 @@ from sayso.ledger.schema import (
     Statements,
 )
 from sayso.ledger.search import MOST_NEAREST, Filters, Order, Page, find
-from sayso.ledger.vectors import Meanings, insert_vectors, segments_folder
+from sayso.ledger.vectors import Meanings, delete_vectors, insert_vectors, segments_folder
 from sayso.ledger.who import Decided, Identity, OnRecord
 from sayso.models import Appearance, Document, Record
 from sayso.models import Relations as Relation
@@ -663,6 +663,7 @@ class Ledger:
                 insert(Relations), [{**row, **end, "reading": reading} for row, end in zip(rows.relations, ends, strict=True)]
             )
         identities.identify(connection, reading)
+        delete_vectors(connection, document, before=reading)
         if vectors is not None:
             insert_vectors(connection, [statements[place] for place in range(len(vectors))], vectors)
         return True

@@ -13,7 +13,6 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from usearch.index import MetricKind, search  # type: ignore[attr-defined]
 
 from sayso.encoder.vectors import SIZE, Vectors, VectorSession, cosines, vectors_version
 from sayso.ledger.opening import in_read, in_write, is_sqlite
-from sayso.ledger.schema import Catalogue, Statements, StatementVectors
+from sayso.ledger.schema import Catalogue, Readings, Statements, StatementVectors
 
 _Keys = npt.NDArray[np.int64]
 
@@ -64,12 +63,11 @@ class Meanings:
         Returns:
             Their keys with the cosines, the nearest first, those as near as each other in the order of their keys.
         """
-        if len(self._behind()[0]) > _TAIL:
+        segments, tail = self._all()
+        if len(tail[0]) > _TAIL:
             self._add_segment()
-        segments = self._segments()
-        found = [(keys, *_scan(vectors, vector, limit)) for keys, vectors in segments]
-        tail, vectors = self._behind()
-        found.append((tail, *_scan(vectors, vector, limit)))
+            segments, tail = self._all()
+        found = [(keys, *_scan(vectors, vector, limit)) for keys, vectors in [*segments, tail]]
         pairs = {int(keys[place]): float(cosine) for keys, places, near in found for place, cosine in zip(places, near, strict=True)}
         there = in_read(self._engine, lambda connection: _still_there(connection, list(pairs)))
         return sorted(((key, round(pairs[key], 6)) for key in there), key=lambda pair: (-pair[1], pair[0]))[:limit]
@@ -97,21 +95,17 @@ class Meanings:
             self._mapped.clear()
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _segments(self) -> list[tuple[_Keys, Vectors]]:
-        """The segments in the order of their keys, mapped into memory."""
-        with self._lock:
+    def _all(self) -> tuple[list[tuple[_Keys, Vectors]], tuple[_Keys, Vectors]]:
+        """The segments, mapped into memory, and what is behind their watermark; keys and vectors in the order of the keys."""
+        while True:
             names = _names(self._folder)
-            for name in set(self._mapped) - set(names):
-                del self._mapped[name]
-            for name in names:
-                if name not in self._mapped:
-                    with suppress(FileNotFoundError):  # taken away since
-                        self._mapped[name] = _map(self._folder / name)
-            return [self._mapped[name] for name in names if name in self._mapped]
-
-    def _behind(self) -> tuple[_Keys, Vectors]:
-        """The keys and vectors of the statements behind the watermark, in the order of the keys."""
-        return in_read(self._engine, lambda connection: _read(connection, _watermark(self._folder)))
+            try:
+                with self._lock:
+                    self._mapped = {name: self._mapped.get(name) or _map(self._folder / name) for name in names}
+                    segments = list(self._mapped.values())
+            except FileNotFoundError:  # a larger one has just taken its place
+                continue
+            return segments, in_read(self._engine, partial(_read, after=_watermark(names)))
 
     def _add_segment(self) -> None:
         """Put what is behind the watermark into segments."""
@@ -119,11 +113,11 @@ class Meanings:
         settled = in_write(self._engine, partial(_settled, self._engine))
         while True:
             names = _names(self._folder)
-            last = names[-1] if names else None
-            small = last is not None and (self._folder / last).stat().st_size < _SEGMENT * (SIZE + 8)
-            after = _bounds(last)[0] if last is not None and small else _watermark(self._folder)
+            after = _watermark(names)
+            if names and _count(self._folder / names[-1]) < _SEGMENT:
+                after = _bounds(names[-1])[0]  # to be made anew, and larger
             keys, vectors = in_read(self._engine, partial(_read, after=after, upto=settled, limit=_SEGMENT))
-            if not len(keys) or int(keys[-1]) <= _watermark(self._folder):
+            if not len(keys) or int(keys[-1]) <= _watermark(names):
                 return
             _write(self._folder, after, keys, vectors)
             if len(keys) < _SEGMENT:
@@ -138,6 +132,13 @@ def insert_vectors(connection: Connection, keys: list[int], vectors: Vectors) ->
             {"statement": key, "vector": vector.tobytes(), "version": version} for key, vector in zip(keys, vectors, strict=True)
         ]
         connection.execute(insert(StatementVectors), insert_rows)
+
+
+def delete_vectors(connection: Connection, document: int, before: int) -> None:
+    """Take away the vectors of a document's readings before one, whose statements aren't searched any more."""
+    earlier = select(Statements.key).join(Readings, Readings.key == Statements.reading)
+    earlier = earlier.where(Readings.document == document, Readings.key < before)
+    connection.execute(delete(StatementVectors).where(StatementVectors.statement.in_(earlier)))
 
 
 def segments_folder(engine: Engine) -> Path:
@@ -222,9 +223,16 @@ def _bounds(name: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def _watermark(folder: Path) -> int:
-    names = _names(folder)
+def _watermark(names: list[str]) -> int:
+    """The key up to which segments hold all vectors."""
     return _bounds(names[-1])[1] if names else 0
+
+
+def _count(path: Path) -> int:
+    try:
+        return path.stat().st_size // (SIZE + 8)
+    except FileNotFoundError:  # a larger one has just taken its place
+        return 0
 
 
 def _write(folder: Path, after: int, keys: _Keys, vectors: Vectors) -> None:
