@@ -46,8 +46,10 @@ from sayso.ledger.schema import (
     Entities,
     Entries,
     Feeds,
+    Identities,
     Readings,
     Relations,
+    Reviews,
     Spans,
     StatementIds,
     Statements,
@@ -106,6 +108,8 @@ class Stats:
         articles: addresses at which documents appeared.
         statements: those with an id of their own; a statement that several readings found counts once.
         entities: of all readings.
+        identities: who is meant by them; those that were merged count once.
+        reviews: verdicts of people.
         feeds: that are watched.
         size: in bytes.
     """
@@ -117,6 +121,8 @@ class Stats:
     readings: int
     statements: int
     entities: int
+    identities: int
+    reviews: int
     feeds: int
     size: int
 
@@ -541,6 +547,8 @@ class Ledger:
                 readings=of(Readings),
                 statements=int(connection.execute(statements).scalar_one()),
                 entities=of(Entities),
+                identities=int(connection.execute(select(func.count()).where(Identities.same_as.is_(None))).scalar_one()),
+                reviews=of(Reviews),
                 feeds=of(Feeds),
                 size=self._size(connection),
             )
