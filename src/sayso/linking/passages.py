@@ -22,7 +22,7 @@ def passage_of(text: str, content: Sequence[Span], speaker: str | None) -> Passa
     """
     start, stop = min(span[0] for span in content), max(span[1] for span in content)
     first = max(0, start - _FARTHEST)
-    ends = [first, *(first + match.end() for match in _END.finditer(text[first:start]))]
+    ends = [first, *(match.end() for match in _END.finditer(text, first, start + 1) if match.end() <= start)]
     before = text[ends[-2] if len(ends) > 1 else ends[-1] : start]
     behind = text[stop : stop + _FARTHEST]
     end = _END.search(behind)
