@@ -83,8 +83,9 @@ train: .venv-train/installed .venv-bench/installed  ## make the weights anew, fr
 	$(TRAIN) training/export.py $(OUT) $(WEIGHTS)
 	$(TRAIN) training/calibrate.py $(OUT) $(WEIGHTS) --polnear $(SHARED)/data/polnear/train --articles training/articles --threshold 0.4
 
-schema: install  ## write docs/record.schema.json from the types
+schema: install  ## write docs/record.schema.json from the types, and docs/datasette.json from the tables
 	$(RUN) -c 'import json; from sayso import Record; print(json.dumps(Record.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False))' > docs/record.schema.json
+	$(RUN) docs/tables.py
 
 picture: install  ## draw docs/picture.svg, the README's picture of real output
 	$(RUN) docs/picture.py

@@ -18,10 +18,11 @@ MAY_IMPORT = {
     "reading": {"errors", "models", "encoder"},
     "intake": {"errors", "models"},
     "render": {"errors", "models"},
+    "exchange": {"errors", "models"},
     "linking": {"errors", "models", "encoder"},
     "ledger": {"errors", "models", "encoder", "linking"},
     "pipeline": {"errors", "models", "reading", "intake", "ledger"},
-    "cli": {"errors", "models", "reading", "intake", "ledger", "render", "pipeline"},
+    "cli": {"errors", "models", "reading", "intake", "ledger", "render", "exchange", "pipeline"},
     "__init__": {"errors", "models", "reading", "ledger"},
 }
 

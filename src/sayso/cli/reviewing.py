@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import getpass
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from sayso.cli.application import app
 from sayso.cli.options import LedgerPlace
 from sayso.cli.running import check_places, ending, opened, say, writer
+
+if TYPE_CHECKING:
+    from sayso.models import Record
+
+
+class Form(StrEnum):
+    """How reviewed statements are exported."""
+
+    JSONL = "jsonl"
+    BRAT = "brat"
 
 
 class Judgement(StrEnum):
@@ -31,6 +42,7 @@ Examples:
   sayso review 3257f013f39a299c4b41904bb11d7c9d correct --speaker "Clara Venn" --type person --note "the pronoun is hers"
   sayso review --list
   sayso review --export reviewed.jsonl
+  sayso review --export reviewed/ --format brat
 """
 
 
@@ -66,15 +78,22 @@ def review(
     act: Annotated[str | None, typer.Option(metavar="ACT", help="state, deny, ask, urge, ...")] = None,
     list_all: Annotated[bool, typer.Option("--list", help="Print all reviews, the oldest first, as JSON Lines.")] = False,
     export: Annotated[
-        Path | None, typer.Option("--export", metavar="FILE", help="Write what was confirmed and corrected as records, in JSON Lines.")
+        Path | None,
+        typer.Option(
+            "--export", metavar="FILE|FOLDER", help="Write what was confirmed and corrected: a file of records, a folder for brat."
+        ),
     ] = None,
+    format: Annotated[Form, typer.Option("--format", "-f", help="How to export it.")] = Form.JSONL,
 ) -> None:
     """Confirm, reject or correct a statement of a ledger; or list and export what people made of statements.
 
     Reviews are only ever added: of several on one statement the last counts. They stay with the statement when the document is
     read again; one whose statement isn't found any more is listed as "gone".
     """
-    check_places({"--export": export})
+    if format is Form.BRAT and (export is None or (export.exists() and not export.is_dir())):
+        raise typer.BadParameter("brat's files go into a folder, which --export names", param_hint="--format")
+    if format is Form.JSONL:
+        check_places({"--export": export})
     if list_all or export is not None:
         if id is not None:
             raise typer.BadParameter("a statement is reviewed, or reviews are listed or exported, not both", param_hint="ID")
@@ -83,9 +102,7 @@ def review(
                 for one in store.reviews():
                     print(json.dumps(asdict(one), ensure_ascii=False))
             if export is not None:
-                with writer(export) as out:
-                    for record in store.reviewed_records():
-                        out.write(record.model_dump_json() + "\n")
+                _EXPORTS[format](store.reviewed_records(), export)
         return
     if id is None or verdict is None:
         raise typer.BadParameter("name a statement and what you make of it, or use --list or --export", param_hint="ID VERDICT")
@@ -106,3 +123,25 @@ def review(
             raise typer.BadParameter(first["msg"], param_hint=f"--{first['loc'][0]}") from None
         kept = store.review(id, cast(Verdict, _VERDICTS[verdict]), by or getpass.getuser(), corrections, note)
     say(f"kept as review {kept}")
+
+
+def _export_lines(records: Iterable[Record], file: Path) -> None:
+    with writer(file) as out:
+        for record in records:
+            out.write(record.model_dump_json() + "\n")
+
+
+def _export_folder(records: Iterable[Record], folder: Path) -> None:
+    """Two files for each document, named by its id, and what brat must know of them; files of other documents stay."""
+    from sayso.exchange.brat import CONFIGURATION, standoff
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with writer(folder / "annotation.conf") as out:
+        out.write(CONFIGURATION)
+    for record in records:
+        for suffix, words in (("ann", standoff(record)), ("txt", record.document.text)):
+            with writer(folder / f"{record.document.id}.{suffix}") as out:
+                out.write(words)
+
+
+_EXPORTS: dict[Form, Callable[[Iterable[Record], Path], None]] = {Form.JSONL: _export_lines, Form.BRAT: _export_folder}

@@ -19,7 +19,9 @@ from sqlalchemy.exc import NoResultFound
 
 from sayso.encoder.vectors import Vectors
 from sayso.errors import LedgerError, LedgerUnavailable, NoLedger, NotInLedger, SpanError
-from sayso.ledger import catalogue, identities, reviews, who
+from sayso.ledger import catalogue, changes, comparison, identities, reviews, who
+from sayso.ledger.changes import History, Version
+from sayso.ledger.comparison import Comparison, ReaderCount
 from sayso.ledger.inheritance import identified, inherited
 from sayso.ledger.opening import engine_for, in_read, in_write, is_sqlite, name_of, open_ledger, upgrade_ledger
 from sayso.ledger.reviews import Corrections, Review, Verdict
@@ -63,6 +65,7 @@ from sayso.models import Relations as Relation
 T = TypeVar("T")
 
 _AT_ONCE = 100  # documents that are checked within one view of the ledger
+_COMPARED_AT_ONCE = 20  # documents whose records are held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +85,6 @@ class Added:
     appearance: bool
     version: bool
     reading: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One text in the sequence of those that stood at an address.
-
-    Attributes:
-        document: the text's id.
-        first_seen: when it was first seen there, ISO 8601 in UTC; the day of publication, or of adding, where that isn't known.
-        last_seen: when it was last seen there before another text was.
-    """
-
-    document: str
-    first_seen: str
-    last_seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,16 +285,34 @@ class Ledger:
 
     def versions(self, url: str) -> list[Version]:
         """The texts that stood at an address, in the order of time; one that came back counts again."""
-        query = (
-            select(Documents.id, Appearances.seen)
-            .join(Appearances, Appearances.document == Documents.key)
-            .join(Articles, Articles.key == Appearances.article)
-            .where(Articles.id == digest_id(url))
-            .order_by(Appearances.seen, Appearances.key)
-        )
-        rows = self._read(lambda connection: connection.execute(query).all())
-        runs = [(id, [row.seen for row in run]) for id, run in groupby(rows, lambda row: str(row.id))]
-        return [Version(document=id, first_seen=seen[0], last_seen=seen[-1]) for id, seen in runs]
+        return self._read(lambda connection: changes.versions(connection, url))
+
+    def changes(self, url: str) -> History:
+        """How the statements of an article changed from each version to the next one.
+
+        Args:
+            url: the article's address, or one that it was fetched from.
+
+        Raises:
+            NotInLedger: nothing that was met there is kept.
+        """
+        return self._read(lambda connection: changes.history(connection, url))
+
+    def readers(self) -> list[ReaderCount]:
+        """The versions of the reader whose readings are kept, with how much they read, in the order in which they came."""
+        return self._read(comparison.readers)
+
+    def compare(self, a: str, b: str) -> Iterator[Comparison]:
+        """What two versions of the reader make of each document that both have read, in the order in which the documents were added.
+
+        Args:
+            a, b: each a version, or a beginning of it that no other one has; the last reading by each counts.
+
+        Raises:
+            NotInLedger: no reading by such a reader is kept, or several fit.
+        """
+        one, other = (self._read(partial(comparison.chosen_reader, reader=reader)) for reader in (a, b))
+        return self._compared(one, other)
 
     def resolve(self, statement_id: str) -> str:
         """The id that a statement goes by, from any id that it ever had.
@@ -599,6 +605,12 @@ class Ledger:
         """Have what is searched know who the speakers of some documents are now."""
         catalogue.refresh(connection, list(documents))
 
+    def _compared(self, a: str, b: str) -> Iterator[Comparison]:
+        last: int | None = 0
+        while last is not None:
+            found, last = self._read(partial(comparison.compared_after, a=a, b=b, last=last, limit=_COMPARED_AT_ONCE))
+            yield from found
+
     def _nearest(self, meaning: str) -> list[int]:
         """The keys of the statements that are nearest in meaning, the nearest first."""
         [vector] = self._meanings.vectors([meaning])
@@ -619,7 +631,6 @@ class Ledger:
             version = list(connection.execute(others).scalars()) == [False]
         appearance, met = self._appearance(connection, {**head.appearance, "document": document, "article": article})
         read = reading is not None and self._add_reading(connection, reading, document, appearance, vectors)
-        catalogue.refresh(connection, [document])
         catalogue.refresh(connection, [document])
         return Added(id=head.document["id"], document=new, appearance=met, version=version, reading=read)
 

@@ -15,7 +15,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SQLITE_INDEX = (
     """
 CREATE VIRTUAL TABLE catalogue_fts USING fts5(
-    words, facets, content='catalogue', content_rowid='key', columnsize=0, prefix='2 3',
+    words, facets, content="catalogue", content_rowid="key", columnsize=0, prefix='2 3',
     tokenize="unicode61 remove_diacritics 2 categories 'L* N* M* S* Co'"
 )
 """,
