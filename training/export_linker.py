@@ -53,7 +53,8 @@ def judge(state: dict[str, Array], exact: bool) -> onnx.ModelProto:
     """From hidden and features, float32 [1, FEATURES], to verdicts, float32 [1, VERDICTS], before the softmax."""
     graph = Graph(exact, 8)
     x, mean = _upper(graph, state)
-    first = graph.node("Gather", [x, graph.constant("at", np.array(0, np.int64))], "first", axis=1)
+    places = [graph.constant(name, np.array([at], np.int64)) for name, at in (("start", 0), ("stop", 1), ("axis", 1))]
+    first = graph.node("Squeeze", [graph.node("Slice", [x, *places], "opening"), places[2]], "first")
 
     def dense(x: str, name: str) -> str:
         weight, bias = state[f"{name}.weight"].T, state[f"{name}.bias"]

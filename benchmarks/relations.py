@@ -1,0 +1,184 @@
+"""Relations on corpora marked up by hand: ``link`` given their statements and speakers, and given only the plain articles.
+
+    python benchmarks/relations.py FOLDER [--plain] [--only 01,02,...] [--weights FOLDER] [--dump FILE]
+
+Families and figures are those of ``eval/newsroom.py``; a figure's interval is by bootstrap over groups of copies (clusters of the
+gold's same_quote, misquote and misattributed), and beside it stands the lowest that it is without one of the story lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import pickle
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sayso import Document, Reader
+from sayso.linking.judge import Verdict
+from sayso.linking.linker import Linker
+from sayso.linking.relations import Rule, relations_of, utterances_of
+from sayso.linking.sayings import Said
+from sayso.models import Record, Relation, Speaker, Statement
+from sayso.reading.quantities import find_quantities
+
+ROOT = Path(__file__).resolve().parent.parent
+SCORER = ROOT.parent / "shared/eval/newsroom.py"
+FAMILIES = ("any", "same_words", "same_claim", "opposed", "number_changed")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A folder of marked articles.
+
+    Attributes:
+        articles: number, what is known of it, text and gold statements of each.
+        records: of the articles, with the gold's statements; their ids are the gold's, "01:3".
+        gold: the relations of each pair of gold statements.
+        ignored: pairs that count neither way.
+    """
+
+    articles: list[tuple[str, dict[str, str], str, dict[str, Any]]]
+    records: list[Record]
+    gold: dict[frozenset[str], set[str]]
+    ignored: set[frozenset[str]]
+
+
+def load_scorer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("newsroom", SCORER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read_corpus(folder: Path, only: Collection[str] = ()) -> Corpus:
+    """The articles of a folder, or those of some numbers."""
+    scorer = load_scorer()
+    articles = [article for article in scorer.corpus(folder) if not only or article[0] in only]
+    numbers = {article[0] for article in articles}
+    gold: dict[frozenset[str], set[str]] = defaultdict(set)
+    for key, relation in scorer.gold_links(folder, "links.tsv"):
+        if all(id[:2] in numbers for id in key):
+            gold[key].add(relation)
+    ignored = {key for key, _ in scorer.gold_links(folder, "ignore.tsv")}
+    return Corpus(articles, [_gold_record(*article) for article in articles], dict(gold), ignored)
+
+
+def _gold_record(number: str, meta: dict[str, str], text: str, gold: dict[str, Any]) -> Record:
+    document = _document(number, meta, text)
+    statements = []
+    for key, one in gold.items():
+        content, source, cue = (_spans(one[role]) for role in ("content", "source", "cue"))
+        start, stop = content[0][0], content[-1][1]
+        figures = [figure for figure in find_quantities(text) if start <= figure.span[0] and figure.span[1] <= stop]
+        statements.append(
+            Statement(
+                id=f"{number}:{key}", kind=one["kind"], content=content, source=source, cue=cue, text=document.words_at(content),
+                speaker=Speaker(name=one["speaker"], type=one["type"]), denial=one["denial"], quantities=figures, confidence=1.0,
+            )
+        )  # fmt: skip
+    return Record(reader="gold", document=document, statements=statements)
+
+
+def _document(number: str, meta: dict[str, str], text: str) -> Document:
+    known = {name: meta.get(name) for name in ("url", "outlet", "published")}
+    return Document(ref=number, text=text, title=text.partition("\n")[0]).model_copy(update=known)
+
+
+def _spans(characters: Iterable[int]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for at in sorted(characters):
+        if spans and spans[-1][1] == at:
+            spans[-1] = (spans[-1][0], at + 1)
+        else:
+            spans.append((at, at + 1))
+    return spans
+
+
+def related(said: dict[str, Said], verdicts: Sequence[Verdict], rule: Rule) -> list[Relation]:
+    """The relations that verdicts make."""
+    return relations_of(said, utterances_of(said, verdicts, rule), verdicts, rule, "")
+
+
+def predicted(corpus: Corpus, reader: Reader) -> list[Record]:
+    """What a reader makes of the articles."""
+    return [reader.read(_document(number, meta, text)) for number, meta, text, _ in corpus.articles]
+
+
+def aligned(corpus: Corpus, records: Sequence[Record]) -> dict[str, str]:
+    """The gold statement that each of a reader's statements is, if it is one."""
+    scorer = load_scorer()
+    found: dict[str, str] = {}
+    for (number, _, text, gold), record in zip(corpus.articles, records, strict=True):
+        outer = [one for one in record.statements if one.kind != "narrated" and one.within is None and not one.headline]
+        wanted = list(gold.items())
+        spans = [scorer.characters(text, one.content) for one in outer]
+        for i, j in scorer.pair(wanted, spans, lambda g, p: scorer.overlap(g[1]["content"], p), 0.5):
+            found[outer[j].id] = f"{number}:{wanted[i][0]}"
+    return found
+
+
+def given(relations: Iterable[Relation], names: dict[str, str] | None = None) -> dict[frozenset[str], set[str]]:
+    """The relations of each pair of gold statements."""
+    found: dict[frozenset[str], set[str]] = defaultdict(set)
+    for one in relations:
+        a, b = (one.a, one.b) if names is None else (names.get(one.a), names.get(one.b))
+        if a and b and a != b:
+            found[frozenset((a, b))].add(one.relation)
+    return dict(found)
+
+
+def tally(corpus: Corpus, found: dict[frozenset[str], set[str]], family: str, kept: Collection[str] | None = None) -> tuple[int, int, int]:
+    """Right, found and wanted pairs of a family, or of a relation by itself; of some articles only."""
+    groups = load_scorer().FAMILY
+
+    def belongs(relations: set[str]) -> bool:
+        return bool(relations) if family == "any" else any(family in (one, groups[one]) for one in relations)
+
+    want = {key for key, relations in corpus.gold.items() if belongs(relations)}
+    got = {key for key, relations in found.items() if belongs(relations)} - (corpus.ignored - want)
+    if kept is not None:
+        want, got = ({key for key in keys if any(id[:2] in kept for id in key)} for keys in (want, got))
+    return len(want & got), len(got), len(want)
+
+
+def f1(right: int, found: int, wanted: int) -> float:
+    """In percent."""
+    return 200 * right / (found + wanted) if found + wanted else 0.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--plain", action="store_true", help="from plain articles")
+    parser.add_argument("--only", default="", help="numbers of articles")
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--dump", type=Path, help="write statements and verdicts to a file")
+    arguments = parser.parse_args()
+    corpus = read_corpus(arguments.folder, set(filter(None, arguments.only.split(","))))
+    records = predicted(corpus, Reader(threads=2)) if arguments.plain else corpus.records
+    names = aligned(corpus, records) if arguments.plain else None
+    linker = Linker(arguments.weights)
+    sayings = linker.sayings(records)
+    verdicts = linker.verdicts(sayings)
+    said = {saying.said.id: saying.said for saying in sayings}
+    if arguments.dump:
+        arguments.dump.write_bytes(pickle.dumps((corpus, said, verdicts, names)))
+    found = given(related(said, verdicts, linker.rule), names)
+    print(f"{len(sayings)} statements, {len(verdicts)} pairs judged, {len(corpus.gold)} related")
+    pairs = {frozenset(names.get(id, "") if names else id for id in (one.a, one.b)) for one in verdicts}
+    print(f"candidates keep {100 * len(set(corpus.gold) & pairs) / len(corpus.gold):.1f}% of the related pairs")
+    for family in (*FAMILIES, *load_scorer().FAMILY):
+        right, got, want = tally(corpus, found, family)
+        precision, recall = (100 * right / max(count, 1) for count in (got, want))
+        print(f"{family:16} P {precision:5.1f}  R {recall:5.1f}  F1 {f1(right, got, want):5.1f}   of {want}")
+
+
+if __name__ == "__main__":
+    main()
