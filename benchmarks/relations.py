@@ -1,6 +1,6 @@
 """Relations on corpora marked up by hand: ``link`` given their statements and speakers, and given only the plain articles.
 
-    python benchmarks/relations.py FOLDER [--plain] [--only 01,02,...] [--weights FOLDER] [--dump FILE]
+    python benchmarks/relations.py FOLDER [--plain] [--only 01,02,...] [--weights FOLDER] [--full] [--dump FILE]
 
 Families and figures are those of ``eval/newsroom.py``; a figure's interval is by bootstrap over groups of copies (clusters of the
 gold's same_quote, misquote and misattributed), and beside it stands the lowest that it is without one of the story lines.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import pickle
+import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from sayso.linking.judge import Verdict
 from sayso.linking.linker import Linker
 from sayso.linking.relations import Rule, relations_of, utterances_of
 from sayso.linking.sayings import Said
+from sayso.linking.utterances import clusters
 from sayso.models import Record, Relation, Speaker, Statement
 from sayso.reading.quantities import find_quantities
 
@@ -134,8 +136,12 @@ def given(relations: Iterable[Relation], names: dict[str, str] | None = None) ->
     return dict(found)
 
 
-def tally(corpus: Corpus, found: dict[frozenset[str], set[str]], family: str, kept: Collection[str] | None = None) -> tuple[int, int, int]:
-    """Right, found and wanted pairs of a family, or of a relation by itself; of some articles only."""
+Tally = tuple[int, int, int]
+"""Right, found and wanted pairs."""
+
+
+def tallies(corpus: Corpus, found: dict[frozenset[str], set[str]], family: str) -> dict[str, Tally]:
+    """Of a family, or of a relation by itself: the pairs by the group of copies that the pair's first statement is of."""
     groups = load_scorer().FAMILY
 
     def belongs(relations: set[str]) -> bool:
@@ -143,14 +149,66 @@ def tally(corpus: Corpus, found: dict[frozenset[str], set[str]], family: str, ke
 
     want = {key for key, relations in corpus.gold.items() if belongs(relations)}
     got = {key for key, relations in found.items() if belongs(relations)} - (corpus.ignored - want)
-    if kept is not None:
-        want, got = ({key for key in keys if any(id[:2] in kept for id in key)} for keys in (want, got))
-    return len(want & got), len(got), len(want)
+    copies = copies_of(corpus)
+    made: dict[str, Tally] = {}
+    for key in want | got:
+        group = copies.get(min(key), min(key))
+        right, given_, wanted = made.get(group, (0, 0, 0))
+        made[group] = (right + (key in want & got), given_ + (key in got), wanted + (key in want))
+    return made
 
 
-def f1(right: int, found: int, wanted: int) -> float:
+def copies_of(corpus: Corpus) -> dict[str, str]:
+    """The first of the copies of one utterance that a gold statement is among."""
+    groups = load_scorer().FAMILY
+    edges = [tuple(sorted(key)) for key, relations in corpus.gold.items() if any(groups[one] == "same_words" for one in relations)]
+    members = sorted({id for edge in edges for id in edge})
+    return _firsts(clusters(members, edges))  # type: ignore[arg-type]
+
+
+def stories_of(corpus: Corpus) -> dict[str, str]:
+    """The first article of the story line that an article belongs to."""
+    numbers = [article[0] for article in corpus.articles]
+    return _firsts(clusters(numbers, [tuple(id[:2] for id in key) for key in corpus.gold]))  # type: ignore[misc]
+
+
+def _firsts(numbers: dict[str, int]) -> dict[str, str]:
+    firsts: dict[int, str] = {}
+    for member in sorted(numbers):
+        firsts.setdefault(numbers[member], member)
+    return {member: firsts[number] for member, number in numbers.items()}
+
+
+def f1(drawn: Iterable[Tally]) -> float:
     """In percent."""
+    right, found, wanted = (sum(column) for column in zip(*drawn, strict=True)) if (drawn := list(drawn)) else (0, 0, 0)
     return 200 * right / (found + wanted) if found + wanted else 0.0
+
+
+def measure(corpus: Corpus, found: dict[frozenset[str], set[str]]) -> dict[str, tuple[float, float, float]]:
+    """Figures with their intervals by bootstrap over groups of copies; of families also by story line, and the least without one."""
+    stories = stories_of(corpus)
+    figures: dict[str, tuple[float, float, float]] = {}
+    for family in (*FAMILIES, *(name for name in load_scorer().FAMILY if name not in FAMILIES)):
+        made = tallies(corpus, found, family)
+        figures[family] = _interval(list(made.values()))
+        if family in FAMILIES:
+            by_story: dict[str, list[Tally]] = defaultdict(list)
+            for group, tally in made.items():
+                by_story[stories[group[:2]]].append(tally)
+            for story, some in sorted(by_story.items()):
+                figures[f"{family}, story {story}"] = _interval(some)
+            without = [[tally for other, some in by_story.items() if other != story for tally in some] for story in by_story]
+            figures[f"{family}, least without a story"] = min(map(_interval, without), default=(0.0, 0.0, 0.0))
+    return figures
+
+
+def _interval(items: list[Tally]) -> tuple[float, float, float]:
+    if not items:
+        return 0.0, 0.0, 0.0
+    rng = random.Random(7)
+    draws = sorted(f1(rng.choices(items, k=len(items))) for _ in range(1000))
+    return f1(items), draws[25], draws[974]
 
 
 def main() -> None:
@@ -159,6 +217,7 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true", help="from plain articles")
     parser.add_argument("--only", default="", help="numbers of articles")
     parser.add_argument("--weights", type=Path)
+    parser.add_argument("--full", action="store_true", help="also each figure with its interval, and by story line")
     parser.add_argument("--dump", type=Path, help="write statements and verdicts to a file")
     arguments = parser.parse_args()
     corpus = read_corpus(arguments.folder, set(filter(None, arguments.only.split(","))))
@@ -175,9 +234,12 @@ def main() -> None:
     pairs = {frozenset(names.get(id, "") if names else id for id in (one.a, one.b)) for one in verdicts}
     print(f"candidates keep {100 * len(set(corpus.gold) & pairs) / len(corpus.gold):.1f}% of the related pairs")
     for family in (*FAMILIES, *load_scorer().FAMILY):
-        right, got, want = tally(corpus, found, family)
+        right, got, want = (sum(column) for column in zip(*tallies(corpus, found, family).values(), strict=True))
         precision, recall = (100 * right / max(count, 1) for count in (got, want))
-        print(f"{family:16} P {precision:5.1f}  R {recall:5.1f}  F1 {f1(right, got, want):5.1f}   of {want}")
+        print(f"{family:16} P {precision:5.1f}  R {recall:5.1f}  F1 {f1([(right, got, want)]):5.1f}   of {want}")
+    if arguments.full:
+        for name, (value, low, high) in measure(corpus, found).items():
+            print(f"{name:44} {value:5.1f}  {low:5.1f} - {high:5.1f}")
 
 
 if __name__ == "__main__":

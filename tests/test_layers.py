@@ -21,9 +21,9 @@ MAY_IMPORT = {
     "exchange": {"errors", "models"},
     "linking": {"errors", "models", "encoder"},
     "ledger": {"errors", "models", "encoder", "linking"},
-    "pipeline": {"errors", "models", "reading", "intake", "ledger"},
+    "pipeline": {"errors", "models", "reading", "intake", "linking", "ledger"},
     "cli": {"errors", "models", "reading", "intake", "ledger", "render", "exchange", "pipeline"},
-    "__init__": {"errors", "models", "reading", "ledger"},
+    "__init__": {"errors", "models", "reading", "linking", "ledger"},
 }
 
 

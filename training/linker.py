@@ -25,7 +25,7 @@ from torch.nn.functional import log_softmax
 from tqdm import tqdm
 from transformers import BertConfig, BertModel
 
-from pairs import AGAINST, FIGURE, NONE, SAME, Pair, read_likeness, read_nli, story_pairs, strange_pairs
+from pairs import FIGURE, NONE, Pair, accuracy, public_pairs, story_pairs, strange_pairs
 from sayso.encoder.pairs import encode_passage, in_context, join_passages
 from sayso.encoder.tokens import load_tokenizer
 from sayso.encoder.vectors import Vectors, VectorSession, cosines
@@ -39,8 +39,6 @@ HIDDEN = 64
 BATCH = 32
 SHARED = 2  # layers that stay as they are
 BF16 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")  # elsewhere it is far slower than float32
-LARGE = {"fever": 3000, "climate_fever": 1500, "breaking_nli": 2500, "sts_train": 2500}  # of these sets so many pairs
-MEASURED = ("RTE_dev", "fever_symmetric_test", "mrpc_test", "sts_test", "emergent")  # not trained on; of the others a tenth isn't
 
 
 class Linker(nn.Module):
@@ -87,7 +85,11 @@ class Encoded:
             for one, other in ((pair.a.content, pair.b.content), (in_context(pair.a), in_context(pair.b)))
         )
         self.features = features_of(
-            (words_of(pair.a.content), words_of(pair.b.content)), (_figures(pair.a.content), _figures(pair.b.content)), (bare, wide), pair.same_speaker, pair.days
+            (words_of(pair.a.content), words_of(pair.b.content)),
+            (_figures(pair.a.content), _figures(pair.b.content)),
+            (bare, wide),
+            pair.same_speaker,
+            pair.days,
         )
         self.right = np.zeros(len(VERDICTS), dtype=bool)
         self.right[list(pair.right)] = True
@@ -109,7 +111,9 @@ def meanings_of(pairs: Iterable[Pair], kept: Path) -> dict[str, Vectors]:
     missing = [text for text in texts if text not in known]
     session = VectorSession()
     with ThreadPoolExecutor(2) as pool:
-        made = tqdm(pool.map(lambda text: session.vectors([text])[0], missing, chunksize=64), total=len(missing), mininterval=20, ascii=True)
+        made = tqdm(
+            pool.map(lambda text: session.vectors([text])[0], missing, chunksize=64), total=len(missing), mininterval=20, ascii=True
+        )
         known |= dict(zip(missing, made, strict=True))
     if missing:
         np.savez(kept, texts=np.array(json.dumps(list(known))), vectors=np.stack(list(known.values())))
@@ -157,14 +161,6 @@ def measure(network: Linker, items: list[Encoded]) -> np.ndarray:
     return shares
 
 
-def accuracy(shares: np.ndarray, items: list[Encoded]) -> tuple[float, float]:
-    """How often the likeliest of nothing, the same and the opposite is right, and how often the most frequent answer is."""
-    groups = ((NONE,), SAME, AGAINST)
-    by_group = np.stack([shares[:, list(group)].sum(1) for group in groups], 1)
-    right = np.stack([[item.right[group[0]] for group in groups] for item in items])
-    return float(right[np.arange(len(items)), by_group.argmax(1)].mean()), float(right.mean(0).max())
-
-
 def story_figures(shares: np.ndarray, items: list[Encoded]) -> dict[str, float]:
     """F1 of each verdict and of any, where the likeliest verdict is given."""
     right = np.array([item.right.argmax() for item in items])
@@ -184,7 +180,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a network.pt to go on from")
     parser.add_argument("--epochs", type=float, default=2)
-    parser.add_argument("--story-share", type=float, default=0.0, help="how often the stories are seen in an epoch of the public sets")
+    parser.add_argument("--none-share", type=float, default=0.4, help="part of the stories' unrelated pairs in an epoch")
+    parser.add_argument("--no-stories", action="store_true", help="learn from the public sets alone")
     parser.add_argument("--public-share", type=float, default=1.0, help="part of the public sets in an epoch")
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=11)
@@ -194,20 +191,10 @@ def main() -> None:
     rng = random.Random(arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
 
-    sets = {**read_nli(arguments.data / "nli"), **read_likeness(arguments.data / "pairs")}
-    chosen: list[Pair] = []
-    measured: dict[str, list[Pair]] = {}
-    for name, found in sets.items():
-        if name in MEASURED:
-            measured[name] = found
-            continue
-        random.Random(5).shuffle(found)
-        cut = min(len(found) // 10, 800)
-        measured[name] = found[:cut]
-        chosen += found[cut:][: LARGE.get(name)]
+    chosen, measured = public_pairs(arguments.data)
     paths = sorted(arguments.stories.glob("*.txt"))
     aside = [] if arguments.all_stories else [path for i, path in enumerate(paths) if i % 6 == 3]
-    learnt = [path for path in paths if path not in aside]
+    learnt = [path for path in paths if path not in aside and not arguments.no_stories]
     told = [pair for path in learnt for pair in story_pairs(path)]
     strange = list(strange_pairs(learnt, len(told) // 5, arguments.seed)) if len(learnt) > 1 else []
     tested = [pair for path in aside for pair in story_pairs(path)]
@@ -232,9 +219,7 @@ def main() -> None:
 
     def epoch() -> list[list[Encoded]]:
         some = rng.sample(public, int(len(public) * arguments.public_share))
-        whole, part = int(arguments.story_share), arguments.story_share % 1
-        chosen = [rng.choice(pair) for _ in range(whole) for pair in stories]
-        chosen += [rng.choice(pair) for pair in rng.sample(stories, int(part * len(stories)))]
+        chosen = [rng.choice(pair) for pair in stories if not pair[0].right[NONE] or rng.random() < arguments.none_share]
         return batches(some + chosen, rng)
 
     count = len(epoch())
@@ -266,7 +251,9 @@ def main() -> None:
                 line["stories"] = story_figures(measure(network, judged), judged)
             print(json.dumps(line), file=log, flush=True)
             torch.save(network.state_dict(), arguments.out / "network.pt")
-    figures = {name: [round(100 * x, 1) for x in accuracy(measure(network, items), items)] for name, items in kept.items() if items}
+    figures = {
+        name: [round(100 * x, 1) for x in accuracy(measure(network, items), [item.right for item in items])] for name, items in kept.items()
+    }
     print(json.dumps({"accuracy, most frequent": figures}), file=log, flush=True)
     print(json.dumps(figures, indent=1))
 

@@ -8,14 +8,21 @@ import json
 import random
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from sayso.encoder.pairs import Passage
 from sayso.linking.judge import VERDICTS
+
+LARGE = {"fever": 3000, "climate_fever": 1500, "breaking_nli": 2500, "sts_train": 2500}  # of these sets so many pairs are learnt from
+MEASURED = ("RTE_dev", "fever_symmetric_test", "mrpc_test", "sts_test", "emergent")  # not learnt from; of the others a tenth isn't
+_MOST = 800  # pairs of a set that are kept aside
 
 MARK = re.compile("⟦(.*?)⟧", re.DOTALL)
 NONE, WORDS, CHANGED, CLAIM, DENIES, DENIED, OPPOSED, FIGURE = range(len(VERDICTS))
@@ -178,3 +185,31 @@ def read_likeness(folder: Path) -> dict[str, list[Pair]]:
             if len(cells) > 6 and not 2.5 < float(cells[4]) < 4.4:
                 sets[f"sts_{part}"].append(_bare(cells[5], cells[6], SAME if float(cells[4]) > 4 else (NONE, *AGAINST), "sts"))
     return sets
+
+
+def public_pairs(data: Path) -> tuple[list[Pair], dict[str, list[Pair]]]:
+    """The pairs of public sets to learn from, and by set those that are kept aside to measure on."""
+    learnt: list[Pair] = []
+    kept: dict[str, list[Pair]] = {}
+    for name, found in {**read_nli(data / "nli"), **read_likeness(data / "pairs")}.items():
+        if name in MEASURED:
+            kept[name] = found
+            continue
+        random.Random(5).shuffle(found)
+        cut = min(len(found) // 10, _MOST)
+        kept[name] = found[:cut]
+        learnt += found[cut:][: LARGE.get(name)]
+    return learnt, kept
+
+
+def accuracy(shares: npt.NDArray[np.float32], right: Sequence[npt.NDArray[np.bool_]]) -> tuple[float, float]:
+    """How often the likeliest of nothing, the same and the opposite is right, and how often the most frequent answer is.
+
+    Args:
+        shares: of the verdicts, [pairs, VERDICTS].
+        right: for each pair which verdicts are right, [VERDICTS].
+    """
+    groups = ((NONE,), SAME, AGAINST)
+    by_group = np.stack([shares[:, list(group)].sum(1) for group in groups], 1)
+    fits = np.stack([[one[group[0]] for group in groups] for one in right])
+    return float(fits[np.arange(len(fits)), by_group.argmax(1)].mean()), float(fits.mean(0).max())

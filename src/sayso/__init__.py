@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sayso.errors import InputError, SaysoError, SpanError, WeightsError
-from sayso.models import Document, Record, Statement
+from sayso.models import Document, Record, Relation, Statement
 from sayso.reading.reader import Reader
 
 if TYPE_CHECKING:
     from sayso.ledger.store import Ledger
+    from sayso.linking.linker import Linker
 
-__all__ = ["Document", "InputError", "Ledger", "Reader", "Record", "SaysoError", "SpanError", "Statement", "WeightsError", "read"]
+__all__ = [
+    "Document",
+    "InputError",
+    "Ledger",
+    "Reader",
+    "Record",
+    "Relation",
+    "SaysoError",
+    "SpanError",
+    "Statement",
+    "WeightsError",
+    "link",
+    "read",
+]
 
 
 @cache
 def _reader() -> Reader:
     return Reader()
+
+
+@cache
+def _linker() -> Linker:
+    from sayso.linking.linker import Linker  # its weights take half a second to load
+
+    return Linker()
 
 
 def read(text: str | Document) -> Record:
@@ -38,6 +60,24 @@ def read(text: str | Document) -> Record:
         'The bridge will close in May'
     """
     return _reader().read(text if isinstance(text, Document) else Document(text=text))
+
+
+def link(records: Iterable[Record]) -> list[Relation]:
+    """Find how the statements of articles stand to each other.
+
+    Args:
+        records: in whatever order; of two of one document the last counts.
+
+    Returns:
+        The relations, in the order in which their statements were printed; ``evidence`` holds the words that carry them, as offsets in
+        code points, half-open, into the text of each statement's document.
+
+    Example:
+        >>> said = read('"The bridge will close in May," the mayor said.')
+        >>> answered = read('"The bridge will not close in May," the minister said.')
+        >>> relations = link([said, answered])
+    """
+    return _linker().link(records)
 
 
 def __getattr__(name: str) -> Any:

@@ -67,6 +67,6 @@ def same_value(a: Quantity, b: Quantity) -> bool:
 
 def _distance(a: Quantity, b: Quantity) -> float:
     one, other = middle(a) or 0.0, middle(b) or 0.0
-    if one * other <= 0:
+    if one == 0 or other == 0 or (one < 0) != (other < 0):
         return 0.0 if one == other else 1.0
-    return min(1.0, abs(math.log10(one / other)))
+    return min(1.0, abs(math.log10(abs(one)) - math.log10(abs(other))))

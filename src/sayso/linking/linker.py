@@ -10,7 +10,7 @@ from sayso.encoder.pairs import judge_version
 from sayso.encoder.vectors import VectorSession
 from sayso.linking.candidates import candidates
 from sayso.linking.judge import Judge, Verdict
-from sayso.linking.relations import read_rule, relations_of, utterances_of
+from sayso.linking.relations import is_kept, read_rule, relations_of, utterances_of
 from sayso.linking.sayings import Saying, sayings_of
 from sayso.models import Record, Relation
 
@@ -37,7 +37,7 @@ class Linker:
         """The relations among the statements of records, in whatever order they come; of two records of one document the last counts."""
         latest = {record.document.id: record for record in records}
         sayings = self.sayings(latest.values())
-        verdicts = self.verdicts(sayings)
+        verdicts = [one for one in self.verdicts(sayings) if is_kept(one, self.rule)]
         said = {saying.said.id: saying.said for saying in sayings}
         return relations_of(said, utterances_of(said, verdicts, self.rule), verdicts, self.rule, linker_version())
 

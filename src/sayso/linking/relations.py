@@ -26,6 +26,8 @@ from sayso.models import Evidence, Relation, Relations, Span
 NONE, WORDS, CHANGED, CLAIM, DENIES, DENIED, OPPOSED, FIGURE = range(len(VERDICTS))
 _TURNED = (NONE, WORDS, CHANGED, CLAIM, DENIED, DENIES, OPPOSED, FIGURE)
 _DISTINCT = 6  # words in a row that are not said twice by chance
+MOST_NONE = 0.98
+"""Weighed share of no relation above which a verdict isn't kept."""
 _DECIMALS = 3
 
 
@@ -64,6 +66,11 @@ def read_rule(folder: Path | None = None) -> Rule:
     """The rule that belongs to the judge's weights."""
     found = json.loads(read_weights("judge.json", folder))
     return Rule(tuple(found["weights"]), tuple(found["scale"]))
+
+
+def is_kept(verdict: Verdict, rule: Rule) -> bool:
+    """Whether a verdict says enough to be kept; one that isn't counts as none."""
+    return rule.weigh(verdict.shares)[NONE] <= MOST_NONE
 
 
 def is_one_utterance(a: Said, b: Said, verdict: Verdict, rule: Rule) -> bool:
