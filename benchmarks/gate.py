@@ -23,6 +23,10 @@ What is measured:
                   with the same value too, F1; every other text is open, the rest is looked at by the gate alone
 * pages           ../shared/data/pages: the body, title, day and authors of pages, by the rules in benchmarks/pages.py; trafilatura
                   beside it in the same run, and newspaper4k where --peer names a Python that has it
+* relations       ../shared/data/newsroom and the project's own benchmarks/world, by the rules in benchmarks/relations.py: "given", with the
+                  gold's statements and speakers; "plain", from plain articles
+* judge            sets of inference and paraphrase under ../shared/data: accuracy on the parts that were not learnt from, of nothing, the
+                  same or the opposite; beside it that of the most frequent answer
 * quantities      Recognizers-Text's specifications and the project's own sentences, by the rules in benchmarks/quantities.py
 
 Every figure has a 95% interval: bootstrap over articles, 1,000 draws, fixed seed. A corpus that is not there is reported
@@ -44,6 +48,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 CARD = ROOT / "src/sayso/encoder/weights/MODEL.md"
@@ -52,10 +58,13 @@ sys.path.insert(0, str(ROOT / "training"))
 
 import pages
 import quantities
+import relations
 import times
 from corpora import read_marked_folder, read_timeml
 from nested import count, document, read_set
+from pairs import accuracy, public_pairs
 from sayso import Document, Reader, Record, Statement
+from sayso.linking.linker import Linker
 
 PEERS = """\
 Others on PolNeAR's test split (attribution F1; exact F1 source / cue / content), as ../shared/eval/README.md has them:
@@ -433,6 +442,33 @@ def measure_quantities() -> dict[str, Figure]:
     return figures
 
 
+def measure_relations(reader: Reader) -> dict[str, dict[str, Figure]]:
+    """Relations on both corpora, with all but them given and from plain articles; by story line and relation without floors."""
+    linker, sections = Linker(), {}
+    for name, folder in (("newsroom", SHARED / "data/newsroom"), ("world", ROOT / "benchmarks/world")):
+        for way, found in (("given", None), ("plain", reader)):
+            corpus = relations.read_corpus(folder)
+            figures = relations.measure(corpus, relations.link_corpus(corpus, linker, found))
+            sections[f"relations, {name} {way}"] = {
+                key: Figure(*values, floored=key in relations.FAMILIES) for key, values in figures.items()
+            }
+    return sections
+
+
+def measure_judge() -> dict[str, Figure]:
+    """The judge's accuracy on sets of inference and paraphrase."""
+    figures: dict[str, Figure] = {}
+    for name, pairs in public_pairs(SHARED / "data")[1].items():
+        judged = relations.judged(pairs)
+
+        def share(drawn: list[tuple[Any, Any]], which: int = 0) -> float:
+            return 100 * accuracy(np.stack([shares for shares, _ in drawn]), [right for _, right in drawn])[which]
+
+        figures[name] = interval(judged, share)
+        figures[f"{name}, most frequent answer"] = replace(interval(judged, lambda drawn, share=share: share(drawn, 1)), floored=False)  # type: ignore[misc]
+    return figures
+
+
 def measure_pages(python: str | None) -> dict[str, dict[str, Figure]]:
     """Pages, by corpus; peers have no floors."""
     return {
@@ -486,6 +522,8 @@ def main() -> int:
         "times": digest(SHARED / "data/time/timeml", "*.tml"),
         "pages": digest(SHARED / "data/pages", "*.html.gz"),
         "quantities": digest(ROOT / "benchmarks/quantities", "*.jsonl"),
+        "newsroom's relations": digest(SHARED / "data/newsroom", "*.tsv"),
+        "world": digest(ROOT / "benchmarks/world", "*.t*"),
         "recognizers": digest(SHARED / "data/quantity/recognizers", "*Model.json"),
     }
     failed = [
@@ -505,6 +543,8 @@ def main() -> int:
         **{f"times, {half}": measure_times(half == "kept") for half in ("open", "kept")},
         "quantities": measure_quantities(),
         **measure_pages(arguments.peer),
+        **measure_relations(reader),
+        "judge": measure_judge(),
         "speakers": speakers,
         "right speaker": by_group,
         **{f"{name}, {half}": measure_set(reader, name, half == "kept") for name in ("chains", "denials") for half in ("open", "kept")},

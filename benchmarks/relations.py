@@ -12,23 +12,35 @@ import argparse
 import importlib.util
 import pickle
 import random
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from sayso import Document, Reader
-from sayso.linking.judge import Verdict
+from sayso.encoder.pairs import PairSession, in_context
+from sayso.encoder.sessions import Floats
+from sayso.encoder.vectors import VectorSession, cosines
+from sayso.linking.judge import VERDICTS, Verdict, features_of
 from sayso.linking.linker import Linker
-from sayso.linking.relations import Rule, relations_of, utterances_of
+from sayso.linking.relations import Rule, is_kept, relations_of, utterances_of
 from sayso.linking.sayings import Said
 from sayso.linking.utterances import clusters
+from sayso.linking.wording import words_of
 from sayso.models import Record, Relation, Speaker, Statement
 from sayso.reading.quantities import find_quantities
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "training"))
+from pairs import Pair
+
 SCORER = ROOT.parent / "shared/eval/newsroom.py"
 FAMILIES = ("any", "same_words", "same_claim", "opposed", "number_changed")
 
@@ -105,7 +117,35 @@ def _spans(characters: Iterable[int]) -> list[tuple[int, int]]:
 
 def related(said: dict[str, Said], verdicts: Sequence[Verdict], rule: Rule) -> list[Relation]:
     """The relations that verdicts make."""
-    return relations_of(said, utterances_of(said, verdicts, rule), verdicts, rule, "")
+    kept = [one for one in verdicts if is_kept(one, rule)]
+    return relations_of(said, utterances_of(said, kept, rule), kept, rule, "")
+
+
+def link_corpus(corpus: Corpus, linker: Linker, reader: Reader | None = None) -> dict[frozenset[str], set[str]]:
+    """The relations of each pair of gold statements, as they are found among them or, with a reader, in the plain articles."""
+    if reader is None:
+        return given(linker.link(corpus.records))
+    records = predicted(corpus, reader)
+    return given(linker.link(records), aligned(corpus, records))
+
+
+def judged(pairs: Sequence[Pair], weights: Path | None = None) -> list[tuple[Floats, npt.NDArray[np.bool_]]]:
+    """For each pair the shares of the verdicts, and which verdicts are right."""
+    session, judge = VectorSession(), PairSession(weights)
+    texts = list(dict.fromkeys(text for pair in pairs for one in (pair.a, pair.b) for text in (one.content, in_context(one))))
+    with ThreadPoolExecutor(2) as pool:
+        vectors = dict(zip(texts, pool.map(lambda text: session.vectors([text])[0], texts), strict=True))
+
+        def shares(pair: Pair) -> tuple[Floats, npt.NDArray[np.bool_]]:
+            near = [float(cosines(vectors[f(pair.a)], vectors[f(pair.b)][None])[0]) for f in (lambda one: one.content, in_context)]
+            figures = find_quantities(pair.a.content), find_quantities(pair.b.content)
+            words = words_of(pair.a.content), words_of(pair.b.content)
+            features = features_of(words, figures, (near[0], near[1]), pair.same_speaker, pair.days)
+            right = np.zeros(len(VERDICTS), dtype=np.bool_)
+            right[list(pair.right)] = True
+            return judge.judge(judge.encode(pair.a), judge.encode(pair.b), features), right
+
+        return list(pool.map(shares, pairs))
 
 
 def predicted(corpus: Corpus, reader: Reader) -> list[Record]:

@@ -12,7 +12,6 @@ from sayso.reading.reader import Reader
 
 if TYPE_CHECKING:
     from sayso.ledger.store import Ledger
-    from sayso.linking.linker import Linker
 
 __all__ = [
     "Document",
@@ -35,13 +34,6 @@ def _reader() -> Reader:
     return Reader()
 
 
-@cache
-def _linker() -> Linker:
-    from sayso.linking.linker import Linker  # its weights take half a second to load
-
-    return Linker()
-
-
 def read(text: str | Document) -> Record:
     """Read one article with the reader that is installed.
 
@@ -59,7 +51,9 @@ def read(text: str | Document) -> Record:
         >>> record.statements[0].text
         'The bridge will close in May'
     """
-    return _reader().read(text if isinstance(text, Document) else Document(text=text))
+    from sayso.linking.linker import with_answers
+
+    return with_answers(_reader().read(text if isinstance(text, Document) else Document(text=text)))
 
 
 def link(records: Iterable[Record]) -> list[Relation]:
@@ -77,7 +71,9 @@ def link(records: Iterable[Record]) -> list[Relation]:
         >>> answered = read('"The bridge will not close in May," the minister said.')
         >>> relations = link([said, answered])
     """
-    return _linker().link(records)
+    from sayso.linking.linker import installed  # half a second to load
+
+    return installed().link(records)
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sayso.errors import FailedReading, InputError, LedgerError, RecordRefused
 from sayso.intake.items import Item
+from sayso.linking.linker import with_answers
 from sayso.models import Appearance, Record
 from sayso.reading.reader import Reader
 
@@ -45,7 +46,7 @@ def read_all(items: Iterator[Item | InputError], make: Make[T], workers: int) ->
     Yields:
         For each item, in order, what ``make`` made, or the error that came in its place.
     """
-    return _work_on(items, lambda reader, number, item: make(number, item, _record(reader, item)), workers)
+    return _work_on(items, lambda reader, number, item: make(number, item, with_answers(_record(reader, item))), workers)
 
 
 @dataclass(frozen=True, slots=True)
