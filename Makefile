@@ -71,10 +71,11 @@ bench: install .venv-bench/installed  ## measure speed beside a peer
 DATA = --polnear $(SHARED)/data/polnear/train --articles training/articles --items training/nested --gum $(SHARED)/data/coref/gum \
 	--timeml $(SHARED)/data/time/timeml
 
+LINKING = $(TRAIN) training/linker.py --data $(SHARED)/data --stories training/stories
 TRAINING = $(TRAIN) training/train.py $(DATA) --labels training/speakers.tsv --stances training/stances.tsv \
 	--narrated training/narrated.tsv --nested training/nested.tsv --names $(OUT)/names.json
 
-train: .venv-train/installed .venv-bench/installed  ## make the weights anew, from data to ONNX (about five hours on two cores)
+train: .venv-train/installed .venv-bench/installed  ## make the weights anew, from data to ONNX (about seven hours on two cores)
 	.venv-bench/bin/python training/names.py $(DATA) $(OUT)/names.json
 	$(TRAINING) --out $(OUT)/first
 	$(TRAINING) --out $(OUT)/spans --only-spans --epochs 7
@@ -82,6 +83,11 @@ train: .venv-train/installed .venv-bench/installed  ## make the weights anew, fr
 		--unlabelled $(SHARED)/data/unlabelled/news.jsonl.gz --epochs 1.8 --rate 1.5e-4 --head-rate 7e-4 --seed 37
 	$(TRAIN) training/export.py $(OUT) $(WEIGHTS)
 	$(TRAIN) training/calibrate.py $(OUT) $(WEIGHTS) --polnear $(SHARED)/data/polnear/train --articles training/articles --threshold 0.4
+	$(LINKING) --out build/linker/public --no-stories --rate 1e-4 --epochs 1
+	$(LINKING) --out build/linker/first --start build/linker/public/network.pt --rate 2e-4 --epochs 4 --public-share 0.1 --none-share 0.4
+	$(LINKING) --out build/linker --start build/linker/first/network.pt --rate 1e-4 --epochs 2.5 --public-share 0.1 --none-share 1
+	$(TRAIN) training/export_linker.py build/linker/network.pt $(WEIGHTS)
+	$(RUN) training/fit_rule.py benchmarks/world $(WEIGHTS)
 
 schema: install  ## write docs/record.schema.json from the types, and docs/datasette.json from the tables
 	$(RUN) -c 'import json; from sayso import Record; print(json.dumps(Record.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False))' > docs/record.schema.json

@@ -29,7 +29,7 @@ FACETS = {
     "statements": ["kind", "speaker_type", "act"],
 }
 NEWEST_FIRST = {"appearances": "seen", "catalogue": "key", "reviews": "at"}
-HIDDEN = ("statement_vectors", "ledger_version")
+HIDDEN = ("statement_vectors", "verdicts", "linkings", "ledger_version")
 VIEWS = {
     "versions": "The texts that stood at each address, with the first and the last time; one that came back counts again.",
     "chains": "The links of each statement, and for each appearance of its document the outlet at the end.",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sayso.linking.candidates import share_words
 from sayso.linking.judge import VERDICTS, Verdict
 from sayso.linking.relations import Rule, relations_of, utterances_of
 from sayso.linking.sayings import Said
@@ -79,6 +80,11 @@ def test_whoever_is_known_to_be_one_is_one_voice_whatever_the_names() -> None:
     assert same_voice(Voice("Ida Lund", identity="7"), Voice("Ida Berg", identity="7"))
 
 
+def test_two_of_one_name_that_were_told_apart_are_two_voices() -> None:
+    assert same_voice(Voice("Ida Lund", identity="7"), Voice("Ida Lund", identity="8")) is False
+    assert same_voice(Voice("Ida Lund", identity="7"), Voice("Lund", identity="8"))
+
+
 def test_a_denial_is_of_every_copy_of_what_it_denies() -> None:
     sayings = [said("a", "Ida Lund"), said("b", "Ida Lund"), said("c", "Per Holm", "that is a fairy tale")]
     relations = made(sayings, verdict("a", "b", "words"), verdict("a", "c", "denied"), verdict("b", "c", "denied"))
@@ -130,6 +136,13 @@ def test_the_order_of_statements_and_verdicts_does_not_matter(
     assert made(sayings, *judged) == relations
     assert len({frozenset((one.a, one.b)) for one in relations}) == len(relations)
     assert all(0 <= one.score <= 1 for one in relations)
+
+
+def test_a_statement_and_one_nested_in_it_are_not_compared() -> None:
+    outer, inner = said("a", "Ida Lund"), said("b", "Per Holm", LONG[10:], content=((10, len(LONG)),))
+    assert share_words(outer, replace(inner, document=outer.document))
+    assert not share_words(outer, inner)
+    assert not share_words(outer, replace(inner, document=outer.document, content=((len(LONG), len(LONG) + 9),)))
 
 
 def test_copies_derive_from_whom_they_credit_else_from_the_nearest_words() -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from sayso.errors import FailedReading, InputError, LedgerError, RecordRefused
+from sayso.errors import FailedReading, Forgotten, InputError, LedgerError, RecordRefused
 from sayso.intake.items import Item
 from sayso.linking.linker import with_answers
 from sayso.models import Appearance, Record
@@ -79,12 +79,15 @@ def add_all(items: Iterator[Item | InputError], ledger: Ledger, workers: int) ->
     """
 
     def keep(reader: Reader, _: int, item: Item) -> Kept:
-        if ledger.has_reading(item.document, reader.version):
-            added = ledger.meet(item.document, _met(item))
-        else:
-            added = ledger.add(_record(reader, item))
-        if item.entry is not None:
-            ledger.mark_seen(item.entry.feed, [item.entry.id])
+        try:
+            if ledger.has_reading(item.document, reader.version):
+                added = ledger.meet(item.document, _met(item))
+            else:
+                added = ledger.add(_record(reader, item))
+        except Forgotten:
+            _mark_seen(ledger, item)  # it isn't asked for again
+            raise
+        _mark_seen(ledger, item)
         return Kept(item.where, added, item.size)
 
     return _work_on(items, keep, workers)
@@ -92,6 +95,11 @@ def add_all(items: Iterator[Item | InputError], ledger: Ledger, workers: int) ->
 
 def _record(reader: Reader, item: Item) -> Record:
     return reader.read(item.document, item.warnings).model_copy(update={"appearance": _met(item)})
+
+
+def _mark_seen(ledger: Ledger, item: Item) -> None:
+    if item.entry is not None:
+        ledger.mark_seen(item.entry.feed, [item.entry.id])
 
 
 def _met(item: Item) -> Appearance:

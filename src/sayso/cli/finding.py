@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,18 +13,39 @@ from sayso.cli.application import app
 from sayso.cli.options import Format, LedgerPlace
 from sayso.cli.running import check_places, ending, opened, say, style_for, writer
 
+if TYPE_CHECKING:
+    from sayso.ledger.relations import Related
 
-@app.command(epilog="\b\nExamples:\n  sayso export --ledger news.db > records.jsonl\n  sayso export --format html -o all.html")
+_EXPORTS = """\b
+Examples:
+  sayso export --ledger news.db > records.jsonl
+  sayso export --format html -o all.html
+  sayso export --relations --format jsonl > relations.jsonl
+"""
+
+
+@app.command(epilog=_EXPORTS)
 def export(
     ledger: LedgerPlace = "sayso.db",
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print the records.")] = Format.JSONL,
     min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Leave out statements that are less likely right than this.")] = 0.0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file, which appears only when it is complete.")] = None,
+    relations: Annotated[
+        bool, typer.Option("--relations", help="Print how statements stand to each other instead, one relation a line (jsonl).")
+    ] = False,
 ) -> None:
     """Print what a ledger keeps: of each document the record of its latest reading, in the order in which they were added."""
     from sayso.render.forms import printer_for
 
     check_places({"--output": output})
+    if relations:
+        if format is not Format.JSONL:
+            raise typer.BadParameter("relations are printed as jsonl", param_hint="--format")
+        with ending(str(output or "standard output")), opened(ledger) as store, writer(output) as out:
+            for one in store.all_relations():
+                out.write(json.dumps(_as_line(one), ensure_ascii=False) + "\n")
+            out.flush()
+        return
     with ending(str(output or "standard output")), opened(ledger) as store, writer(output) as out:
         style = style_for(format, out, min_confidence, False)
         printer = printer_for(style, out)
@@ -35,21 +58,27 @@ def export(
         out.flush()
 
 
+def _as_line(one: Related) -> dict[str, Any]:
+    """A relation as it is exported."""
+    a, b = ({"ref": end.ref, "document": end.document, "statement": end.statement} for end in (one.a, one.b))
+    evidence = one.evidence.model_dump(mode="json")
+    return {"a": a, "b": b, "relation": one.relation, "score": one.score, "evidence": evidence, "judge": one.judge}
+
+
 @app.command(epilog="\b\nExamples:\n  sayso show 3257f013f39a299c4b41904bb11d7c9d --ledger news.db")
 def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="Of a statement, as a record has it: 32 hex digits.")],
     ledger: LedgerPlace = "sayso.db",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show one statement of a ledger: whose it is, through whom it came, where it stands, and where its text was met."""
-    import json
-
+    """Show one statement of a ledger: whose it is, through whom it came, where it stands and was met, and how it stands to others."""
     from sayso.render.clean import clean_line
 
     with ending("standard output"), opened(ledger) as store:
         document = store.document_with(id)
         record, now = store.record(document), store.resolve(id)
         met = store.appearances(document)
+        related = store.relations(now)
     statement = next((s for s in record.statements if s.id == now), None)
     if statement is None:
         say(f"{id}: the latest reading of document {document} doesn't find this statement any more")
@@ -65,9 +94,9 @@ def show(
         for about, at in met
     ]
     if as_json:
-        print(
-            json.dumps({"document": document, "statement": statement.model_dump(mode="json"), "met": places}, ensure_ascii=False, indent=1)
-        )
+        shown = {"document": document, "statement": statement.model_dump(mode="json"), "met": places}
+        shown["relations"] = [{**_as_line(one), "other": asdict(one.across(now))} for one in related]
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
         return
     spoken = statement.speaker.name or statement.speaker.type
     print(clean_line(f"{spoken}: {statement.text}"))
@@ -86,3 +115,26 @@ def show(
             print(f"  {name:10}  {clean_line(words)}")
     for place in places:
         print("  met at      " + clean_line("  ".join(str(value) for value in dict.fromkeys(place.values()) if value)))
+    for one in related:
+        print("  " + clean_line(f"{_told(one, now)} ({one.score:.2f}, {one.judge})"))
+        other = one.across(now)
+        about = (other.speaker, other.outlet, other.moment[:10], other.statement)
+        print("    " + "  ".join(clean_line(word) for word in about if word))
+        print("    " + clean_line(other.text))
+
+
+_TOLD = {  # of a statement that comes first, and second
+    "same_quote": ("the same quote as", "the same quote as"),
+    "misquote": ("a misquote of", "is misquoted in"),
+    "misattributed": ("has the wrong name, unlike", "has the right name, unlike"),
+    "restates": ("said in other words in", "said in other words in"),
+    "agrees": ("agrees with", "agrees with"),
+    "denies": ("denies", "is denied by"),
+    "contradicts": ("contradicts", "contradicts"),
+    "number_changed": ("gives another figure than", "another figure is given by"),
+}
+
+
+def _told(one: Related, statement: str) -> str:
+    """What a statement is to another, in words."""
+    return _TOLD[one.relation][one.a.statement != statement]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ from sayso.cli.options import AllowPrivate, LedgerPlace
 from sayso.cli.running import ending, opened, say
 
 if TYPE_CHECKING:
+    from sayso.ledger.relations import Dispute
     from sayso.ledger.store import Ledger
     from sayso.ledger.who import Identity, OnRecord
 
@@ -69,7 +70,7 @@ def who(
     note: Annotated[str | None, typer.Option("--note", metavar="WORDS", help="Why.")] = None,
     allow_private: AllowPrivate = False,
 ) -> None:
-    """Print all that somebody is on record with, in time.
+    """Print all that somebody is on record with, in time, and who denied it later, or contradicted it.
 
     Of several who fit, it asks which; where nobody can answer, they are listed on standard error with their ids, and the exit code is 1.
     """
@@ -96,7 +97,9 @@ def who(
             _print_why(store, one)
         else:
             found = store.on_record(one.id, newest=newest, limit=limit + 1, after=after)
-            _print(one, found[:limit], found[limit - 1].key if len(found) > limit else None, format)
+            page = found[:limit]
+            disputes = store.disputes([said.statement for said in page])
+            _print(one, page, disputes, found[limit - 1].key if len(found) > limit else None, format)
 
 
 def _chosen(store: Ledger, name: str, option: str) -> Identity:
@@ -186,6 +189,14 @@ def _line(one: Identity) -> str:
     return clean_line(f"{one.name}: {'; '.join(facts)}")
 
 
+def _against(one: Dispute) -> str:
+    """What stands against a statement, on one line."""
+    what = {"denies": "denied", "contradicts": "contradicted"}[one.relation]
+    by = one.by
+    facts = [by.moment[:10], *([by.outlet] if by.outlet else []), f"{one.score:.2f}", by.statement]
+    return f"{what} by {by.speaker}{' himself or herself' if one.himself else ''}: {by.text} ({'; '.join(facts)})"
+
+
 def _print_why(store: Ledger, one: Identity) -> None:
     from sayso.render.clean import clean_line
 
@@ -195,20 +206,18 @@ def _print_why(store: Ledger, one: Identity) -> None:
         print("  " + "  ".join(clean_line(fact) for fact in facts))
 
 
-def _print(one: Identity, found: Sequence[OnRecord], next: str | None, format: Listing) -> None:
-    """Print what somebody said; ``next`` is the key to go on with, where there is more."""
+def _print(one: Identity, found: Sequence[OnRecord], disputes: Mapping[str, Sequence[Dispute]], next: str | None, format: Listing) -> None:
+    """Print what somebody said, and what stands against it; ``next`` is the key to go on with, where there is more."""
     from sayso.render.clean import clean_line
 
+    if format is not Listing.TEXT:
+        lines = [{**asdict(said), "disputed": [asdict(against) for against in disputes.get(said.statement, [])]} for said in found]
     if format is Listing.JSON:
-        print(
-            json.dumps(
-                {"identity": asdict(one), "statements": [asdict(said) for said in found], "next": next}, ensure_ascii=False, indent=1
-            )
-        )
+        print(json.dumps({"identity": asdict(one), "statements": lines, "next": next}, ensure_ascii=False, indent=1))
         return
     if format is Listing.JSONL:
-        for said in found:
-            print(json.dumps({"identity": one.id, **asdict(said)}, ensure_ascii=False))
+        for line in lines:
+            print(json.dumps({"identity": one.id, **line}, ensure_ascii=False))
     else:
         print(_line(one))
         document = None
@@ -218,5 +227,7 @@ def _print(one: Identity, found: Sequence[OnRecord], next: str | None, format: L
                 head = (said.seen[:10], said.outlet, said.title, said.url, document)
                 print("\n" + "  ".join(clean_line(words) for words in head if words))
             print(f"  {said.kind + (', denial' if said.denial else ''):16}  {clean_line(said.text)}")
+            for against in disputes.get(said.statement, []):
+                print(f"  {'':16}  ! {clean_line(_against(against))}")
     if next is not None:
         say(f"there is more: --after {next}")

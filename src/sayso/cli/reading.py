@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -155,8 +155,7 @@ def add(
     with ending("standard output"), Ledger(ledger) as store:
         while True:
             failures: list[InputError] = []
-            seen = cache(store.seen)
-            names, items = _take_in(context.params, lambda entry, seen=seen: entry.id in seen(entry.feed))  # type: ignore[misc]
+            names, items = _take_in(context.params, lambda entry: store.has_seen(entry.feed, entry.id))
             with listing(failed_file, failures):
                 kept = _add(items, store, workers, _size_of(names), failures)
             news, known = sum(kept.values()) - kept["known"], kept["known"]

@@ -81,10 +81,11 @@ class PairSession:
         (hidden,) = self._lower.run(None, {"pieces": pieces, "sides": sides})
         (verdicts,) = self._upper.run(None, {"hidden": hidden, "features": features[None]})
         raised: Floats = np.exp(verdicts[0] - verdicts[0].max())
-        return raised / raised.sum()
+        shares: Floats = raised / raised.sum()
+        return shares
 
 
 @cache
 def judge_version() -> str:
     """Eight hex digits that stand for what judges pairs."""
-    return weights_digest(names=("linking.onnx", "judge.onnx", "tokenizer.json"))
+    return weights_digest(names=("linking.onnx", "judge.onnx", "judge.json", "tokenizer.json"))

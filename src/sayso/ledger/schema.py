@@ -505,8 +505,51 @@ class StatementVectors(Base):
     __table_args__ = ({"comment": __doc__, **_COMPACT},)
 
     statement: Mapped[int] = _part_of("statements.key", "the statement", primary_key=True)
-    vector: Mapped[bytes] = mapped_column(LargeBinary, comment="384 numbers of one byte, -127 to 127")
+    vector: Mapped[bytes] = mapped_column(LargeBinary, comment="of its words: 384 numbers of one byte, -127 to 127")
+    vector_in_context: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="the same of its words with those before them; null: it isn't compared with others, or was made before"
+    )
     version: Mapped[str] = mapped_column(comment="of the network that made it")
+
+
+class Verdicts(Base):
+    """Pairs of statements that may stand in a relation, with what the judge makes of each."""
+
+    __tablename__ = "verdicts"
+    __table_args__ = (CheckConstraint("a <> b", name="pair"), {"comment": __doc__, **_COMPACT})
+
+    a: Mapped[int] = _part_of("statements.key", "the statement that was printed first", primary_key=True)
+    b: Mapped[int] = _part_of("statements.key", "the one that was printed later", primary_key=True, index=True)
+    shares: Mapped[bytes] = mapped_column(
+        LargeBinary,
+        comment="of none, words, changed, claim, denies, denied, opposed, figure: thousandths, each two bytes, the lower first",
+    )
+    copies: Mapped[bool] = mapped_column(comment="whether both print the words of one utterance")
+
+
+class Utterances(Base):
+    """Which statements print one occasion of saying, of those that aren't the only one to print theirs; made of the verdicts."""
+
+    __tablename__ = "utterances"
+    __table_args__ = ({"comment": __doc__, **_COMPACT},)
+
+    statement: Mapped[int] = _part_of("statements.key", "the statement", primary_key=True)
+    utterance: Mapped[int] = _part_of("statements.key", "the statement of the utterance that has the least key", index=True)
+
+
+class Linkings(Base):
+    """The readings whose statements are compared with others."""
+
+    __tablename__ = "linkings"
+    __table_args__ = (
+        Index("linkings_waiting", "reading", sqlite_where=text("linker IS NULL"), postgresql_where=text("linker IS NULL")),
+        {"comment": __doc__, "sqlite_autoincrement": True},
+    )
+
+    key: Mapped[int] = mapped_column(_Key, primary_key=True, comment="number in this ledger, never used again: grows as readings come")
+    reading: Mapped[int] = _part_of("readings.key", "the reading", unique=True)
+    linker: Mapped[str | None] = mapped_column(comment="version of what compared it with all that came before; null: it waits for that")
+    day: Mapped[str | None] = mapped_column(comment="when its document was first published, as given, ISO 8601; null: it isn't known")
 
 
 class Catalogue(Base):

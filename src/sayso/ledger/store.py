@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -17,13 +17,15 @@ from sqlalchemy import Connection, Table, and_, exists, func, insert, or_, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import NoResultFound
 
-from sayso.encoder.vectors import Vectors
 from sayso.errors import LedgerError, LedgerUnavailable, NoLedger, NotInLedger, SpanError
-from sayso.ledger import catalogue, changes, comparison, identities, reviews, who
+from sayso.ledger import catalogue, changes, comparison, forgetting, identities, linkings, merging, relations, restoration, reviews, who
 from sayso.ledger.changes import History, Version
 from sayso.ledger.comparison import Comparison, ReaderCount
+from sayso.ledger.holdings import Adding
 from sayso.ledger.inheritance import identified, inherited
+from sayso.ledger.linkings import Links
 from sayso.ledger.opening import engine_for, in_read, in_write, is_sqlite, name_of, open_ledger, upgrade_ledger
+from sayso.ledger.relations import Dispute, Origins, Related
 from sayso.ledger.reviews import Corrections, Review, Verdict
 from sayso.ledger.rows import (
     HeadRows,
@@ -55,9 +57,10 @@ from sayso.ledger.schema import (
     Spans,
     StatementIds,
     Statements,
+    Verdicts,
 )
 from sayso.ledger.search import MOST_NEAREST, Filters, Order, Page, find
-from sayso.ledger.vectors import Meanings, delete_vectors, insert_vectors, segments_folder
+from sayso.ledger.vectors import Meanings, Meant, delete_vectors, insert_vectors, segments_folder
 from sayso.ledger.who import Decided, Identity, OnRecord
 from sayso.models import Appearance, Document, Record
 from sayso.models import Relations as Relation
@@ -98,6 +101,7 @@ class Stats:
         entities: of all readings.
         identities: who is meant by them; those that were merged count once.
         reviews: verdicts of people.
+        verdicts: pairs of statements that may stand in a relation.
         feeds: that are watched.
         size: in bytes.
     """
@@ -111,6 +115,7 @@ class Stats:
     entities: int
     identities: int
     reviews: int
+    verdicts: int
     feeds: int
     size: int
 
@@ -124,6 +129,8 @@ class Ledger:
         place: a file's path, or a URL: ``postgresql://user@host/database``. An empty or missing one becomes a ledger.
         vectors: whether ``add`` makes what statements are searched by meaning with, which takes about as long as a tenth of reading;
             without, ``reindex`` makes it.
+        links: whether ``add`` finds how what was said stands to all that was said before, which takes longer the more of that there is;
+            without, or without ``vectors``, ``link`` does.
 
     Raises:
         NoLedger: there is something else.
@@ -137,10 +144,12 @@ class Ledger:
         ...     again = ledger.record(added.id)
     """
 
-    def __init__(self, place: str | os.PathLike[str], *, vectors: bool = True) -> None:
+    def __init__(self, place: str | os.PathLike[str], *, vectors: bool = True, links: bool = True) -> None:
         self._engine = engine_for(place)
         self._with_vectors = vectors
+        self._with_links = vectors and links
         self._meanings = Meanings(self._engine, segments_folder(self._engine))
+        self._links = Links(self._engine, self._meanings)
         self._upsert = sqlite.insert if is_sqlite(self._engine) else postgresql.insert
         try:
             open_ledger(self._engine)
@@ -182,25 +191,35 @@ class Ledger:
         """Keep a record: its document, its appearance and what the reading made of it, all or nothing.
 
         Adding a record again changes nothing. A second reading of the same document with the same version of the reader and the same
-        reference date isn't kept; its appearance is.
+        reference date isn't kept; its appearance is. Relations are found after all that is kept for good, and those that weren't, as
+        somebody was interrupted, too.
 
         Raises:
             RecordRefused: the record contradicts itself, or holds NUL or half a surrogate pair.
+            Forgotten: the document was forgotten, or has a name that was.
         """
-        head, reading = head_rows(record.document, record.appearance), reading_rows(record)
+        head, rows = head_rows(record.document, record.appearance), reading_rows(record)
         vectors = None
-        if self._with_vectors and record.statements and not self.has_reading(record.document, record.reader):
-            vectors = self._meanings.vectors([statement.text for statement in record.statements])
-        return in_write(self._engine, lambda connection: self._add(connection, head, reading, vectors))
+        if self._with_vectors and not self.has_reading(record.document, record.reader):
+            vectors = self._meanings.of(record)
+        added = in_write(self._engine, lambda connection: self._add(connection, record, head, rows, vectors))
+        if self._with_links:
+            self._links.finish(added.id, announced=added.reading and vectors is not None)
+        return added
 
     def meet(self, document: Document, appearance: Appearance | None = None) -> Added:
         """Keep a document and where it appeared, without a reading: for one that was read before.
 
         Raises:
             RecordRefused: a value holds NUL or half a surrogate pair.
+            Forgotten: the document was forgotten, or has a name that was.
         """
         head = head_rows(document, appearance)
-        return in_write(self._engine, lambda connection: self._add(connection, head, None))
+        record = Record(reader="", document=document, appearance=appearance)
+        added = in_write(self._engine, lambda connection: self._add(connection, record, head, None))
+        if self._with_links:
+            self._links.finish(added.id, announced=False)
+        return added
 
     def has(self, where: str, digest: str | None = None, reader: str | None = None) -> bool:
         """Whether something that was met at a place is in the ledger.
@@ -335,6 +354,17 @@ class Ledger:
         query = select(Entries.entry).join(Feeds, Feeds.key == Entries.feed).where(Feeds.id == digest_id(feed))
         return self._read(lambda connection: set(connection.execute(query).scalars()))
 
+    def has_seen(self, feed: str, entry: str) -> bool:
+        """Whether an entry was marked as seen, also where a name in its id was forgotten since.
+
+        Args:
+            feed: its address.
+            entry: the feed's own id for it.
+        """
+        query = select(Entries.id).join(Feeds, Feeds.key == Entries.feed)
+        query = query.where(Feeds.id == digest_id(feed), Entries.id == digest_id(entry))
+        return self._read(lambda connection: connection.execute(query).first() is not None)
+
     def mark_seen(self, feed: str, entries: Iterable[str]) -> None:
         """Remember entries of a feed.
 
@@ -350,9 +380,11 @@ class Ledger:
         refuse_unstorable([{"feed": feed}, *rows])
 
         def mark(connection: Connection) -> None:
-            key, _ = self._kept(connection, Feeds, {"id": digest_id(feed), "url": feed})
+            redaction = forgetting.forgotten(connection)
+            key, _ = self._kept(connection, Feeds, {"id": digest_id(feed), "url": redaction.address(feed)})
             if rows:
-                connection.execute(self._upsert(Entries).on_conflict_do_nothing(), [{"feed": key, **row} for row in rows])
+                values = [{"feed": key, **row, "entry": redaction.address(row["entry"])} for row in rows]
+                connection.execute(self._upsert(Entries).on_conflict_do_nothing(), values)
 
         in_write(self._engine, mark)
 
@@ -521,12 +553,169 @@ class Ledger:
         """
         return self._read(lambda connection: reviews.reviews(connection, statement_id))
 
+    def relations(self, statement_id: str) -> list[Related]:
+        """How a statement stands to others, in the order of time; what people confirmed, rejected or corrected counts.
+
+        Args:
+            statement_id: any id that the statement ever had.
+
+        Returns:
+            None where the latest reading of its document doesn't find it.
+
+        Raises:
+            NotInLedger: there was never such a statement.
+
+        Example:
+            >>> for one in ledger.relations(statement.id):
+            ...     other = one.across(statement.id)
+            ...     print(one.relation, other.speaker, other.outlet, other.moment, one.score)
+        """
+
+        def find(connection: Connection) -> list[Related]:
+            return relations.relations_of_statements(connection, [relations.known_as(connection, statement_id)])
+
+        return self._read(find)
+
+    def all_relations(self) -> Iterator[Related]:
+        """All relations, by utterance, in an order that stays while nothing is added; those that are added meanwhile may be among them."""
+        last: int | None = 0
+        reviewed: set[tuple[str, str]] = set()
+        while last is not None:
+            found, last = self._read(partial(relations.relations_behind, last=last, reviewed=reviewed))
+            yield from found
+        yield from self._read(partial(relations.added_relations, but=reviewed))
+
+    def disputes(self, statement_ids: Collection[str]) -> dict[str, list[Dispute]]:
+        """Who denied statements, or said the contrary later, and where their own speaker did; for those of which somebody did.
+
+        Args:
+            statement_ids: those that the statements go by.
+        """
+        return self._read(partial(relations.disputes, ids=statement_ids))
+
+    def origins(self, statement_id: str) -> Origins:
+        """Where the wording of a statement started, and who carried it.
+
+        Args:
+            statement_id: any id that the statement ever had.
+
+        Raises:
+            NotInLedger: there was never such a statement, or the latest reading of its document doesn't find it.
+
+        Example:
+            >>> found = ledger.origins(statement.id)
+            >>> print(found.outlets, found.origins, found.copies[0].printings[0].outlet)
+        """
+        return self._read(partial(relations.origins, id=statement_id))
+
+    def unlinked(self) -> int:
+        """How many documents' latest readings weren't compared with others by this version of sayso; ``link`` does that."""
+        return self._read(linkings.unlinked)
+
+    def link(self, advance: Callable[[int], None] = lambda _: None) -> int:
+        """Find the relations of what wasn't compared with others yet, by this version of sayso, while others may read and add.
+
+        Args:
+            advance: called with the number of documents that were gone through.
+
+        Returns:
+            How many there were.
+        """
+        return self._links.link(advance)
+
+    def relink(self, advance: Callable[[int], None] = lambda _: None) -> int:
+        """Find all relations anew, while others may read and add. If it is interrupted, ``link`` finishes it. See ``link``."""
+        return self._links.relink(advance)
+
     def reviewed_records(self) -> Iterator[Record]:
         """What people confirmed and corrected, as records: of each document that has such statements, these, with what is right instead."""
         for document in self._read(reviews.reviewed_documents):
             record = self._read(partial(reviews.reviewed_record, document_id=document))
             if record is not None:
                 yield record
+
+    def forget(self, document_id: str | Collection[str], by: str, reason: str | None = None) -> None:
+        """Erase documents from everything: text, appearances, readings, reviews, vectors, and what is searched.
+
+        What is left is a tombstone without content for each, so that it isn't taken in again. In a file nothing of them remains;
+        backups of it, and a PostgreSQL server's log and backups, aren't reached. If it is interrupted, the same call finishes it.
+
+        Args:
+            document_id: an id, or several.
+            by: whose decision it is.
+            reason: why.
+
+        Raises:
+            NotInLedger: there is no such document, and none was forgotten.
+            LedgerError: nobody is named whose decision it is.
+        """
+        ids = [document_id] if isinstance(document_id, str) else document_id
+        forgetting.forget_documents(self._engine, ids, by, reason)
+        self._purge()
+
+    def forget_name(self, name: str, by: str, reason: str | None = None) -> None:
+        """Erase a name from everything: each time that it stands somewhere, as many "█" stand there instead.
+
+        Upper and lower case and accents don't matter; other forms, as the surname alone, are names of their own. A document in whose
+        text it stood has another id then, and its statements keep theirs. What has the name isn't taken in any more. See ``forget``.
+
+        Args:
+            name: one or more words.
+            by: whose decision it is.
+            reason: why.
+
+        Raises:
+            LedgerError: it is no name that could be told from other words, or nobody is named whose decision it is.
+        """
+        forgetting.forget_name(self._engine, name, by, reason, self._adding())
+        self._purge()
+
+    def merge(self, other: Ledger, advance: Callable[[int], None] = lambda _: None) -> None:
+        """Join another ledger into this one; what both have is there once.
+
+        Readings are put in the order of time, and their statements unified as if all had been added here. What either ledger forgot is
+        forgotten. The other ledger stays as it is. If it is interrupted, the same call finishes it; a second one changes nothing.
+
+        Args:
+            other: may be in use meanwhile.
+            advance: called with the number of documents that were gone through.
+
+        Raises:
+            LedgerError: it is the same ledger.
+        """
+        if name_of(self._engine) == name_of(other._engine):
+            raise LedgerError(f"{name_of(self._engine)}: can't be merged with itself")
+        if merging.merge(self._engine, other._engine, self._adding(), advance):
+            self._purge()
+        elif self._with_vectors:
+            self._meanings.fill()
+        if self._with_links:
+            self._links.link(waiting=True)
+
+    @staticmethod
+    def restore(backup: str | os.PathLike[str], place: str | os.PathLike[str], *, replace: bool = False, force: bool = False) -> None:
+        """Put a copy of a backup in a ledger's place, all or nothing.
+
+        Args:
+            backup: the file that ``backup`` made.
+            place: the ledger's file.
+            replace: take the place of a ledger that is there, and that nobody uses.
+            force: even if the backup isn't whole, or of another version.
+
+        Raises:
+            NoLedger: the backup is none.
+            OldLedger, NewLedger: it is of another version.
+            LedgerError: the backup isn't whole; a ledger is there already; or a PostgreSQL database is to be restored, which pg_restore
+                does.
+        """
+        if "://" in os.fspath(place):
+            raise LedgerError("a PostgreSQL database is restored by pg_restore")
+
+        def check(part: Path) -> list[str]:
+            with Ledger(part, vectors=False) as ledger:
+                return ledger.check()
+
+        restoration.restore(Path(backup), Path(place), replace, None if force else check)
 
     def reindex(self) -> None:
         """Make what is searched anew from what is kept, while others may read and add."""
@@ -555,6 +744,7 @@ class Ledger:
                 entities=of(Entities),
                 identities=int(connection.execute(select(func.count()).where(Identities.same_as.is_(None))).scalar_one()),
                 reviews=of(Reviews),
+                verdicts=of(Verdicts),
                 feeds=of(Feeds),
                 size=self._size(connection),
             )
@@ -565,12 +755,14 @@ class Ledger:
         """What is wrong with the ledger, in words; nothing, if all is well.
 
         Looked at are the file itself, every reference between tables, the hash of every text, whether the words of every span are
-        those of its text, whether the ids of statements are unambiguous, and whether what is searched is what is kept.
+        those of its text, whether the ids of statements are unambiguous, and whether what is searched is what is kept, and what
+        relations are made of fits together.
         """
         problems: list[str] = []
         try:
             problems += self._read(self._broken_references)
             problems += in_write(self._engine, catalogue.index_problems)
+            problems += self._read(linkings.problems)
             after: int | None = 0
             while after is not None:
                 found, after = self._read(partial(_broken_documents, after=after))
@@ -619,7 +811,19 @@ class Ledger:
     def _read(self, work: Callable[[Connection], T]) -> T:
         return in_read(self._engine, work)
 
-    def _add(self, connection: Connection, head: HeadRows, reading: ReadingRows | None, vectors: Vectors | None = None) -> Added:
+    def _add(
+        self, connection: Connection, record: Record, head: HeadRows, reading: ReadingRows | None, vectors: list[Meant] | None = None
+    ) -> Added:
+        forgetting.refuse_forgotten(connection, record)
+        document, appearance, added = self._meet(connection, head)
+        if not added.document:
+            linkings.redate(connection, document)
+        read = reading is not None and self._add_reading(connection, reading, document, appearance, vectors)
+        catalogue.refresh(connection, [document])
+        return replace(added, reading=read)
+
+    def _meet(self, connection: Connection, head: HeadRows) -> tuple[int, int, Added]:
+        """Add a document and an appearance: their keys, and what was new."""
         document, new = self._kept(connection, Documents, head.document)
         if not new and head.document["title"] is not None:
             untitled = update(Documents).where(Documents.key == document, Documents.title.is_(None))
@@ -630,9 +834,23 @@ class Ledger:
             others = select(Appearances.document == document).where(Appearances.article == article).distinct()
             version = list(connection.execute(others).scalars()) == [False]
         appearance, met = self._appearance(connection, {**head.appearance, "document": document, "article": article})
-        read = reading is not None and self._add_reading(connection, reading, document, appearance, vectors)
-        catalogue.refresh(connection, [document])
-        return Added(id=head.document["id"], document=new, appearance=met, version=version, reading=read)
+        return document, appearance, Added(id=head.document["id"], document=new, appearance=met, version=version, reading=False)
+
+    def _purge(self) -> None:
+        """Leave nothing of what was taken away, in the database's files or beside it."""
+        self._meanings.discard()
+        forgetting.purge(self._engine)
+        self._links.discard()
+        if self._with_vectors:
+            self._meanings.fill()
+        if self._with_links:
+            self._links.link(waiting=True)
+
+    def _adding(self) -> Adding:
+        return Adding(
+            meet=lambda connection, head: self._meet(connection, head)[:2],
+            read=lambda connection, rows, document, appearance, ids: self._add_reading(connection, rows, document, appearance, None, ids),
+        )
 
     def _kept(self, connection: Connection, table: type[Documents | Articles | Feeds], row: Values) -> tuple[int, bool]:
         """The key of a row that is added where there is none with its id, and whether it was; other writers wait for the row."""
@@ -655,11 +873,23 @@ class Ledger:
         connection.execute(update(Appearances).where(Appearances.key == key).values(description))
         return int(key), False
 
-    def _add_reading(self, connection: Connection, rows: ReadingRows, document: int, appearance: int, vectors: Vectors | None) -> bool:
-        """Add a reading, if there is none with its id; the document's row is held, so that nobody else adds one meanwhile."""
+    def _add_reading(
+        self,
+        connection: Connection,
+        rows: ReadingRows,
+        document: int,
+        appearance: int,
+        vectors: list[Meant] | None,
+        ids: list[str] | None = None,
+    ) -> bool:
+        """Add a reading, if there is none with its id; the document's row is held, so that nobody else adds one meanwhile.
+
+        The statements go by the ids that are given, which must be in the ledger, or else by those that they inherit.
+        """
         if connection.execute(select(Readings.key).where(Readings.id == rows.reading["id"])).scalar() is not None:
             return False
-        ids = self._identify(connection, rows, document)
+        if ids is None:
+            ids = self._identify(connection, rows, document)
         values = {**rows.reading, "document": document, "appearance": appearance}
         reading = int(connection.execute(insert(Readings).values(values).returning(Readings.key)).scalar_one())
         entities = _keys(connection, Entities, [{**row, "reading": reading} for row in rows.entities])
@@ -683,8 +913,11 @@ class Ledger:
             )
         identities.identify(connection, reading)
         delete_vectors(connection, document, before=reading)
+        linkings.unlink(connection, document, before=reading)
         if vectors is not None:
             insert_vectors(connection, [statements[place] for place in range(len(vectors))], vectors)
+        if self._with_links:
+            linkings.enter(connection, reading)
         return True
 
     def _identify(self, connection: Connection, rows: ReadingRows, document: int) -> list[str]:

@@ -12,20 +12,27 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, text
+from sqlalchemy import Connection, Engine, and_, delete, false, func, insert, or_, select, text
 from usearch.index import MetricKind, search  # type: ignore[attr-defined]
 
+from sayso.encoder.pairs import Passage, in_context
 from sayso.encoder.vectors import SIZE, Vectors, VectorSession, cosines, vectors_version
 from sayso.ledger.opening import in_read, in_write, is_sqlite
+from sayso.ledger.sayings import stated
 from sayso.ledger.schema import Catalogue, Readings, Statements, StatementVectors
+from sayso.linking.passages import passage_of
+from sayso.linking.sayings import are_compared
+from sayso.models import Record
 
 _Keys = npt.NDArray[np.int64]
+Meant = tuple[bytes, bytes | None]
+"""The vectors of a statement: of its words, and of those with the words before them, if it is one that is compared with others."""
 
 _TAIL = 5_000  # vectors behind the watermark that are read from the ledger at each search; with more of them, a segment is made
 _SEGMENT = 200_000  # vectors in a segment, beyond which the next one is begun
@@ -53,6 +60,17 @@ class Meanings:
             self._session = self._session or VectorSession()
         return self._session.vectors(texts)
 
+    def of(self, record: Record) -> list[Meant]:
+        """The vectors of a record's statements."""
+        text = record.document.text
+        passages = (passage_of(text, statement.content, statement.speaker.name) for statement in record.statements)
+        return self._of(zip(passages, map(are_compared, record.statements), strict=True))
+
+    def _of(self, passages: Iterable[tuple[Passage, bool]]) -> list[Meant]:
+        texts = [(passage.content, in_context(passage) if compared else None) for passage, compared in passages]
+        vectors = iter(self.vectors([words for pair in texts for words in pair if words is not None]))
+        return [(next(vectors).tobytes(), next(vectors).tobytes() if context is not None else None) for _, context in texts]
+
     def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """The statements whose vectors are nearest to one.
 
@@ -72,19 +90,20 @@ class Meanings:
         there = in_read(self._engine, lambda connection: _still_there(connection, list(pairs)))
         return sorted(((key, round(pairs[key], 6)) for key in there), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
-    def fill(self, advance: Callable[[int], None] = lambda _: None) -> int:
+    def fill(self, advance: Callable[[int], None] = lambda _: None, reading: int | None = None) -> int:
         """Make the vectors of statements that have none, or one of another version; gives how many.
 
         Args:
             advance: called with the number of statements that were looked at.
+            reading: the key of the one whose statements are meant; None: all.
         """
         made = after = 0
         while True:
-            rows = in_read(self._engine, partial(_without, after=after))
+            rows = in_read(self._engine, partial(_without, after=after, reading=reading))
             if not rows:
                 return made
-            vectors = self.vectors([words for _, words in rows])
-            in_write(self._engine, partial(_replace, keys=[key for key, _ in rows], vectors=vectors))
+            vectors = self._of((passage, compared) for _, passage, compared in rows)
+            in_write(self._engine, partial(_replace, keys=[key for key, *_ in rows], vectors=vectors))
             after = rows[-1][0]
             made += len(rows)
             advance(len(rows))
@@ -124,12 +143,13 @@ class Meanings:
                 return
 
 
-def insert_vectors(connection: Connection, keys: list[int], vectors: Vectors) -> None:
-    """Keep the vectors of statements, int8 [statements, SIZE]."""
+def insert_vectors(connection: Connection, keys: Sequence[int], vectors: Sequence[Meant]) -> None:
+    """Keep the vectors of statements."""
     if keys:
         version = vectors_version()
         insert_rows = [
-            {"statement": key, "vector": vector.tobytes(), "version": version} for key, vector in zip(keys, vectors, strict=True)
+            {"statement": key, "vector": vector, "vector_in_context": in_context, "version": version}
+            for key, (vector, in_context) in zip(keys, vectors, strict=True)
         ]
         connection.execute(insert(StatementVectors), insert_rows)
 
@@ -188,18 +208,23 @@ def _still_there(connection: Connection, keys: list[int]) -> list[int]:
     return there
 
 
-def _without(connection: Connection, after: int) -> list[tuple[int, str]]:
-    """The keys and words of the next statements that are searched and have no vector of this version."""
+def _without(connection: Connection, after: int, reading: int | None = None) -> list[tuple[int, Passage, bool]]:
+    """The next statements that are searched and lack a vector of this version: keys, words, and whether they are compared with others."""
     ours = and_(StatementVectors.statement == Catalogue.statement, StatementVectors.version == vectors_version())
-    query = select(Catalogue.statement, Catalogue.text).outerjoin(StatementVectors, ours)
-    query = query.where(Catalogue.statement > after, StatementVectors.statement.is_(None))
-    return [(row.statement, row.text) for row in connection.execute(query.order_by(Catalogue.statement).limit(_AT_ONCE))]
+    compared = and_(Catalogue.kind != "narrated", Catalogue.headline == false())
+    lacking = or_(StatementVectors.statement.is_(None), and_(StatementVectors.vector_in_context.is_(None), compared))
+    query = select(Catalogue.statement).outerjoin(StatementVectors, ours).where(Catalogue.statement > after, lacking)
+    if reading is not None:
+        query = query.join(Statements, Statements.key == Catalogue.statement).where(Statements.reading == reading)
+    keys = connection.execute(query.order_by(Catalogue.statement).limit(_AT_ONCE)).scalars().all()
+    return [(one.key, one.passage, one.compared) for one in stated(connection, keys)]
 
 
-def _replace(connection: Connection, keys: list[int], vectors: Vectors) -> None:
+def _replace(connection: Connection, keys: list[int], vectors: list[Meant]) -> None:
     still = set(connection.execute(select(Statements.key).where(Statements.key.in_(keys))).scalars())
     connection.execute(delete(StatementVectors).where(StatementVectors.statement.in_(keys)))
-    insert_vectors(connection, [key for key in keys if key in still], vectors[[key in still for key in keys]])
+    kept = [(key, one) for key, one in zip(keys, vectors, strict=True) if key in still]
+    insert_vectors(connection, [key for key, _ in kept], [one for _, one in kept])
 
 
 def _names(folder: Path) -> list[str]:

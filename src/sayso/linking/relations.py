@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -85,7 +85,12 @@ def utterances_of(sayings: Mapping[str, Said], verdicts: Iterable[Verdict], rule
 
 
 def relations_of(
-    sayings: Mapping[str, Said], utterances: Mapping[str, int], verdicts: Iterable[Verdict], rule: Rule, judge: str
+    sayings: Mapping[str, Said],
+    utterances: Mapping[str, int],
+    verdicts: Iterable[Verdict],
+    rule: Rule,
+    judge: str,
+    about: Collection[str] | None = None,
 ) -> list[Relation]:
     """The relations that verdicts make, in the order of their statements.
 
@@ -98,6 +103,7 @@ def relations_of(
         verdicts: on pairs of them, each pair once.
         rule: what makes a verdict.
         judge: version of what judged.
+        about: ids of statements, of which one must stand in a relation; None: all.
     """
     members: dict[int, list[Said]] = defaultdict(list)
     for said in sorted(sayings.values(), key=lambda said: said.order):
@@ -109,7 +115,12 @@ def relations_of(
         between[tuple(sorted((utterances[one.a], utterances[one.b])))].append((one.a, one.b))  # type: ignore[index]
     found: list[Relation] = []
 
+    def is_asked(a: Said, b: Said) -> bool:
+        return about is None or a.id in about or b.id in about
+
     def add(a: Said, b: Said, relation: Relations, share: float) -> None:
+        if not is_asked(a, b):
+            return
         found.append(Relation(a=a.id, b=b.id, relation=relation, score=rule.score(share), evidence=_evidence(a, b, relation), judge=judge))
 
     strange: set[str] = set()
@@ -137,6 +148,8 @@ def relations_of(
         leading = max(range(len(VERDICTS)), key=mean.__getitem__)
         for x in members[first]:
             for y in members[second]:
+                if not is_asked(x, y):
+                    continue
                 if (x.id in strange or y.id in strange) and _leading(shares, x.id, y.id) not in (DENIES, DENIED, OPPOSED):
                     continue
                 named = _named(x, y, leading, len(members[first]), len(members[second]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sayso.linking.names import Agreement, agreement, words_of
 from sayso.models import EntityType, Speaker
 
+_FULL = {Agreement.FULL, Agreement.ORDER}
 _SAME = {
     Agreement.FULL, Agreement.MIDDLE, Agreement.ORDER, Agreement.SPELLING, Agreement.NICKNAME, Agreement.INITIALS, Agreement.INITIAL,
     Agreement.SURNAME, Agreement.SINGLE,
@@ -39,10 +40,14 @@ class Voice:
 def same_voice(a: Voice, b: Voice) -> bool | None:
     """Whether two statements are of one speaker; None where one isn't known.
 
-    An organization and who speaks for it are one voice, and so are two who speak for it.
+    An organization and who speaks for it are one voice, and so are two who speak for it. Two of the same full name are two where they
+    are known to be; of those whose names only fit, that they weren't taken for one says little.
     """
-    if a.identity is not None and a.identity == b.identity:
-        return True
+    if a.identity is not None and b.identity is not None:
+        if a.identity == b.identity:
+            return True
+        if a.name and b.name and a.type == b.type and agreement(words_of(a.name, a.type), words_of(b.name, b.type), a.type) in _FULL:
+            return False
     sides = [[(name, kind) for name, kind in ((one.name, one.type), (one.behalf, "organization")) if name] for one in (a, b)]
     if not all(sides):
         return None

@@ -74,6 +74,7 @@ def upgrade() -> None:
     """Make the tables that version 2 adds to those of version 1, and fill them from what is there."""
     _make_identities()
     _make_vectors()
+    _make_relations()
     _make_reviews()
     identify_all(op.get_bind())
     _make_catalogue()
@@ -85,13 +86,71 @@ def _make_vectors() -> None:
     op.create_table(
         "statement_vectors",
         sa.Column("statement", KEY, nullable=False, comment="the statement"),
-        sa.Column("vector", sa.LargeBinary(), nullable=False, comment="384 numbers of one byte, -127 to 127"),
+        sa.Column("vector", sa.LargeBinary(), nullable=False, comment="of its words: 384 numbers of one byte, -127 to 127"),
+        sa.Column(
+            "vector_in_context",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="the same of its words with those before them; null: it isn't compared with others, or was made before",
+        ),
         sa.Column("version", sa.Text(), nullable=False, comment="of the network that made it"),
         sa.ForeignKeyConstraint(["statement"], ["statements.key"], name="statement_vectors_statement_fkey", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("statement", name="statement_vectors_pkey"),
         comment="The meaning of statements as vectors, by which they are searched.",
         sqlite_with_rowid=False,
     )
+
+
+def _make_relations() -> None:
+    """What relations are made of; statements that are there already are compared by relinking."""
+    op.create_table(
+        "verdicts",
+        sa.Column("a", KEY, nullable=False, comment="the statement that was printed first"),
+        sa.Column("b", KEY, nullable=False, comment="the one that was printed later"),
+        sa.Column(
+            "shares",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="of none, words, changed, claim, denies, denied, opposed, figure: thousandths, each two bytes, the lower first",
+        ),
+        sa.Column("copies", sa.Boolean(), nullable=False, comment="whether both print the words of one utterance"),
+        sa.CheckConstraint("a <> b", name="verdicts_pair"),
+        sa.ForeignKeyConstraint(["a"], ["statements.key"], name="verdicts_a_fkey", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["b"], ["statements.key"], name="verdicts_b_fkey", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("a", "b", name="verdicts_pkey"),
+        comment="Pairs of statements that may stand in a relation, with what the judge makes of each.",
+        sqlite_with_rowid=False,
+    )
+    op.create_index("verdicts_b", "verdicts", ["b"])
+    op.create_table(
+        "utterances",
+        sa.Column("statement", KEY, nullable=False, comment="the statement"),
+        sa.Column("utterance", KEY, nullable=False, comment="the statement of the utterance that has the least key"),
+        sa.ForeignKeyConstraint(["statement"], ["statements.key"], name="utterances_statement_fkey", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["utterance"], ["statements.key"], name="utterances_utterance_fkey", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("statement", name="utterances_pkey"),
+        comment="Which statements print one occasion of saying, of those that aren't the only one to print theirs; made of the verdicts.",
+        sqlite_with_rowid=False,
+    )
+    op.create_index("utterances_utterance", "utterances", ["utterance"])
+    op.create_table(
+        "linkings",
+        sa.Column("key", KEY, nullable=False, comment="number in this ledger, never used again: grows as readings come"),
+        sa.Column("reading", KEY, nullable=False, comment="the reading"),
+        sa.Column(
+            "linker", sa.Text(), nullable=True, comment="version of what compared it with all that came before; null: it waits for that"
+        ),
+        sa.Column(
+            "day", sa.Text(), nullable=True, comment="when its document was first published, as given, ISO 8601; null: it isn't known"
+        ),
+        sa.ForeignKeyConstraint(["reading"], ["readings.key"], name="linkings_reading_fkey", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("key", name="linkings_pkey"),
+        sa.UniqueConstraint("reading", name="linkings_reading_key"),
+        comment="The readings whose statements are compared with others.",
+        sqlite_autoincrement=True,
+    )
+    some = sa.text("linker IS NULL")
+    op.create_index("linkings_waiting", "linkings", ["reading"], sqlite_where=some, postgresql_where=some)
 
 
 def _make_identities() -> None:
