@@ -25,7 +25,8 @@ from sayso.linking.relations import Rule
 from sayso.linking.sayings import Said
 
 OPEN = ["01", "02", "03", "05", "06", "09", "11", "13", "17", "18"]
-_STEPS = (0.35, 0.6, 1.7, 3.0)
+_STEPS = (0.5, 0.7, 1.4, 2.0)
+_BOUNDS = (0.5, 2.0)  # of the weights but that of nothing: so few relations tell little of each kind
 _GAIN = 0.4  # points by which a change of one weight must be better
 
 
@@ -49,6 +50,8 @@ def choose(corpus: Corpus, said: dict[str, Said], verdicts: list[Verdict]) -> li
         for group in groups:
             for step in _STEPS:
                 tried = [weight * step if i in group else weight for i, weight in enumerate(weights)]
+                if any(not _BOUNDS[0] <= weight <= _BOUNDS[1] for weight in tried[1:]):
+                    continue
                 if (then := value(corpus, said, verdicts, tried)) > now + _GAIN:
                     weights, now, changed = tried, then, True
     return [round(weight, 3) for weight in weights]
