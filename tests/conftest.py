@@ -31,3 +31,10 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"needs the data in {folder}")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _unlinked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave what is added unlinked where relations aren't tested: judging pairs takes most of the time of adding."""
+    if request.module.__name__.rpartition(".")[2] != "test_relations_ledger":
+        monkeypatch.setattr("sayso.ledger.linkings.Links.finish", lambda links, document, announced: None)

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 from sqlalchemy import Connection, Engine, Select, delete, exists, func, insert, or_, select, text, update
@@ -30,7 +30,7 @@ from sayso.linking.candidates import NEAR, are_candidates
 from sayso.linking.judge import STEPS, Judge
 from sayso.linking.linker import linker_version
 from sayso.linking.relations import Rule, is_kept, is_one_utterance, read_rule
-from sayso.linking.sayings import Saying
+from sayso.linking.sayings import MOST, Saying
 from sayso.linking.utterances import clusters
 
 _LOCK = 0x5A7_52  # number of the lock under which verdicts are written and taken away in PostgreSQL
@@ -53,7 +53,6 @@ class Links:
         self._meanings = meanings
         self._neighbours = Neighbours(engine)
         self._lock = threading.Lock()
-        self._judge: Judge | None = None
         self._busy: set[int] = set()
         self._looked = False
 
@@ -143,13 +142,19 @@ class Links:
 
     def _judged(self, pairs: Iterable[tuple[_Compared, _Compared]]) -> list[_Found]:
         with self._lock:
-            judge = self._judge = self._judge or Judge()
+            judge = _loaded(Judge)
         rule = read_rule()
         return [
             found
             for one, other in pairs
             if are_candidates(one.saying, other.saying, NEAR) and (found := _worth_keeping(judge, rule, one, other)) is not None
         ]
+
+
+@cache
+def _loaded(kind: type[Judge]) -> Judge:
+    """One judge for all ledgers of a process."""
+    return kind()
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +313,8 @@ def _unlinked_query() -> Select[int]:
 def _ours(connection: Connection, reading: int) -> tuple[int | None, list[_Compared]]:
     """The number under which a reading is compared, None where it isn't, and its statements."""
     linking = connection.execute(select(Linkings.key).where(Linkings.reading == reading)).scalar()
-    keys = connection.execute(select(Statements.key).where(Statements.reading == reading)).scalars().all()
+    chosen = select(Statements.key).where(Statements.reading == reading, Statements.kind != "narrated", Statements.headline.is_(False))
+    keys = connection.execute(chosen.order_by(Statements.key).limit(MOST)).scalars().all()
     return linking, _compared(connection, keys) if linking is not None else []
 
 

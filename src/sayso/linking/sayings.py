@@ -14,6 +14,8 @@ from sayso.linking.voices import Voice
 from sayso.linking.wording import words_of
 from sayso.models import Quantity, Record, Span, Statement
 
+MOST = 80
+"""Statements of one document that are compared: what is spent on a text that says one thing ten thousand times must be bounded."""
 Meaning = Callable[[Sequence[str]], Vectors]
 """Makes vectors of texts, int8 [texts, SIZE]."""
 
@@ -105,8 +107,8 @@ def are_compared(statement: Statement) -> bool:
 
 
 def sayings_of(record: Record, meaning: Meaning) -> list[Saying]:
-    """The statements of a record that are compared with others, in its order."""
-    chosen = [one for one in record.statements if are_compared(one)]
+    """The first statements of a record that are compared with others, in its order, MOST at most."""
+    chosen = [one for one in record.statements if are_compared(one)][:MOST]
     if not chosen:
         return []
     names = {entity.id: entity.name for entity in record.entities}
