@@ -25,7 +25,7 @@ What is measured:
                   beside it in the same run, and newspaper4k where --peer names a Python that has it
 * relations       ../shared/data/newsroom and the project's own benchmarks/world, by the rules in benchmarks/relations.py: "given", with the
                   gold's statements and speakers; "plain", from plain articles
-* judge            sets of inference and paraphrase under ../shared/data: accuracy on the parts that were not learnt from, of nothing, the
+* judge           sets of inference and paraphrase under ../shared/data: accuracy on the parts that were not learnt from, of nothing, the
                   same or the opposite; beside it that of the most frequent answer
 * quantities      Recognizers-Text's specifications and the project's own sentences, by the rules in benchmarks/quantities.py
 

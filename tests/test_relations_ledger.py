@@ -594,3 +594,17 @@ def _die(place: str) -> None:
 
 if __name__ == "__main__":
     {"add": _at_once, "die": _die}[sys.argv[1]](sys.argv[2])
+
+
+def test_a_long_document_is_compared_as_far_whichever_comes_first(fake: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(linkings, "MOST", 1)
+    long = article("Ada Lin", CLOSED, "Northern Post", "2031-03-01", answer=("Bo Lund", "The bridge will not be closed"))
+    other = article("Mia Holt", "To close the bridge in June is what we plan", "Eastern Mail", "2031-03-05")
+    found = []
+    for n, records in enumerate(([long, other], [other, long])):
+        with Ledger(tmp_path / f"{n}.db") as ledger:
+            for record in records:
+                ledger.add(record)
+            found.append(told(ledger))
+    assert found[0] == found[1] != []
+    assert not {relation[k] for relation in found[0] for k in (0, 1)} & {long.statements[1].id}

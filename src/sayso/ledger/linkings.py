@@ -313,19 +313,37 @@ def _unlinked_query() -> Select[int]:
 def _ours(connection: Connection, reading: int) -> tuple[int | None, list[_Compared]]:
     """The number under which a reading is compared, None where it isn't, and its statements."""
     linking = connection.execute(select(Linkings.key).where(Linkings.reading == reading)).scalar()
-    chosen = select(Statements.key).where(Statements.reading == reading, Statements.kind != "narrated", Statements.headline.is_(False))
-    keys = connection.execute(chosen.order_by(Statements.key).limit(MOST)).scalars().all()
+    keys = connection.execute(select(Statements.key).where(Statements.reading == reading)).scalars().all()
     return linking, _compared(connection, keys) if linking is not None else []
 
 
 def _compared(connection: Connection, keys: Sequence[int]) -> list[_Compared]:
     """Those of some statements that are compared with others, in the order of their keys."""
     vectors: dict[int, bytes] = {}
-    for some in parts(keys):
+    for some in parts(_foremost(connection, keys)):
         query = select(StatementVectors.__table__).where(StatementVectors.statement.in_(some))
         query = query.where(StatementVectors.version == vectors_version(), StatementVectors.vector_in_context.is_not(None))
         vectors.update((row.statement, row.vector + row.vector_in_context) for row in connection.execute(query))
     return [_compared_of(one, vectors[one.key]) for one in stated(connection, vectors) if one.linking is not None and one.compared]
+
+
+def _foremost(connection: Connection, keys: Sequence[int]) -> list[int]:
+    """Those of some statements that aren't behind the first MOST of their reading that are compared."""
+    is_compared = Statements.kind != "narrated", Statements.headline.is_(False)
+    kept: list[int] = []
+    for some in parts(keys):
+        rows = connection.execute(select(Statements.key, Statements.reading).where(Statements.key.in_(some)))
+        readings = {row.key: row.reading for row in rows}
+        counted = select(Statements.reading).where(Statements.reading.in_(set(readings.values())), *is_compared)
+        long = connection.execute(counted.group_by(Statements.reading).having(func.count() > MOST)).scalars().all()
+        ends = {
+            reading: connection.execute(
+                select(Statements.key).where(Statements.reading == reading, *is_compared).order_by(Statements.key).offset(MOST).limit(1)
+            ).scalar_one()
+            for reading in long
+        }
+        kept += [key for key, reading in readings.items() if reading not in ends or key < ends[reading]]
+    return kept
 
 
 def _compared_of(one: Stated, vectors: bytes) -> _Compared:
